@@ -1,0 +1,18 @@
+import type { Operation, WatchRecord } from './operation.ts';
+
+/** Where a run's operations and watch responses go while they happen. */
+export interface HistorySink {
+  operation(operation: Operation): void;
+  watch(record: WatchRecord): void;
+}
+
+/**
+ * A recorded history, read block by block: iterating never holds all of it. Operations come in the
+ * order of their returns, watch records in the order of their arrival.
+ */
+export interface History {
+  readonly operationCount: number;
+  readonly watchRecordCount: number;
+  operations(): Iterable<Operation>;
+  watchRecords(): Iterable<WatchRecord>;
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { verdict } from '../verdict.ts';
+
+/**
+ * The journal: one JSON object a line in `journal.jsonl`, appended as things happen, so that a run
+ * that dies leaves a readable file. `t` is milliseconds since the run's start on the monotonic clock
+ * the history uses too. The first event is always `run.started`; its `schema` is the version of
+ * this file, raised whenever a reader of the old one would misread the new.
+ */
+export const journalSchema = 1;
+
+const at = { t: z.number() };
+const member = z.string();
+const fault = { ...at, fault: z.string() };
+/** Parameters and specs are plain JSON. */
+const json = z.record(z.string(), z.json());
+
+const memberInfo = z.object({
+  name: member,
+  /** Raft id in hexadecimal, as etcd logs it. */
+  id: z.string(),
+  version: z.string(),
+  image: z.string(),
+  clientAddress: z.string(),
+  peerAddress: z.string(),
+});
+
+/** Severed links, `from` → `to` as packets travel, between members. */
+export const cut = z.object({
+  links: z.array(z.tuple([member, member])),
+  scope: z.enum(['peer', 'client', 'all']),
+  /** Leader by majority view and its term when the cut was made. */
+  leader: member.nullable(),
+  term: z.number(),
+});
+export type Cut = z.infer<typeof cut>;
+
+export const journalEvent = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run.started'),
+    ...at,
+    schema: z.literal(journalSchema),
+    run: z.string(),
+    drill: z.string(),
+    summary: z.string(),
+    startedAt: z.iso.datetime(),
+    /** The command that reproduces the run, seed included. */
+    command: z.string(),
+    seed: z.number().int(),
+    parameters: json,
+    spec: json,
+    versions: z.object({
+      drill: z.string(),
+      etcd: z.string(),
+      /** Where the etcd image came from, e.g. `go:3.7.3`. */
+      etcdSource: z.string(),
+      engine: z.string(),
+      kernel: z.string(),
+    }),
+    /** What the reader must know first, e.g. that another version than the default serves. */
+    notices: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('step.started'), ...at, step: z.string() }),
+  z.object({
+    type: z.literal('step.ended'),
+    ...at,
+    step: z.string(),
+    outcome: z.enum(['done', 'failed']),
+    error: z.string().optional(),
+  }),
+  z.object({ type: z.literal('cluster.started'), ...at, members: z.array(memberInfo) }),
+  z.object({
+    type: z.literal('member.state'),
+    ...at,
+    member,
+    state: z.enum(['starting', 'running', 'killed', 'paused', 'stopped', 'exited', 'removed']),
+    detail: z.string().optional(),
+  }),
+  /** What one member says of itself; written when it changes. */
+  z.object({
+    type: z.literal('view'),
+    ...at,
+    member,
+    reachable: z.boolean(),
+    leader: member.nullable(),
+    term: z.number(),
+  }),
+  /** The leader by majority view; written when it changes. */
+  z.object({ type: z.literal('leader'), ...at, leader: member.nullable(), term: z.number() }),
+  /** "became leader at term N" in a member's log: the full record of elections. */
+  z.object({ type: z.literal('elected'), ...at, member, term: z.number() }),
+  z.object({
+    type: z.literal('fault.injecting'),
+    ...fault,
+    name: z.string(),
+    title: z.string(),
+    targets: z.array(member),
+    undo: z.enum(['leased', 'repaired', 'irreversible']),
+    parameters: json,
+    cut: cut.optional(),
+  }),
+  z.object({ type: z.literal('fault.injected'), ...fault }),
+  z.object({ type: z.literal('fault.proved'), ...fault, evidence: z.array(z.string()) }),
+  /** It did not bite, or stopped biting before it was healed. */
+  z.object({ type: z.literal('fault.unproved'), ...fault, reason: z.string() }),
+  z.object({ type: z.literal('fault.healing'), ...fault }),
+  z.object({ type: z.literal('fault.healed'), ...fault, evidence: z.array(z.string()) }),
+  z.object({
+    type: z.literal('fault.heal-failed'),
+    ...fault,
+    reason: z.string(),
+    /** Commands that take it off by hand. */
+    commands: z.array(z.string()),
+  }),
+  /** The sidecar took it off by itself while the runner was alive. */
+  z.object({ type: z.literal('fault.lease-expired'), ...fault }),
+  z.object({ type: z.literal('metrics'), ...at, member, values: z.record(z.string(), z.number()) }),
+  z.object({
+    type: z.literal('log'),
+    ...at,
+    member,
+    level: z.enum(['warn', 'error', 'fatal']),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal('load.started'), ...at, clients: z.number(), description: z.string() }),
+  z.object({ type: z.literal('load.ended'), ...at, counts: z.record(z.string(), z.number()) }),
+  /** Something looked at and kept for the assertions, e.g. a member's final revision and hash. */
+  z.object({
+    type: z.literal('observation'),
+    ...at,
+    name: z.string(),
+    member: member.optional(),
+    data: json,
+  }),
+  z.object({ type: z.literal('warning'), ...at, message: z.string() }),
+  z.object({ type: z.literal('verdict'), ...at, verdict }),
+  z.object({
+    type: z.literal('run.ended'),
+    ...at,
+    outcome: z.enum(['held', 'violated', 'inconclusive', 'error', 'interrupted', 'unhealed']),
+    exitCode: z.number().int(),
+    /** Why, where the verdicts alone do not say. */
+    reasons: z.array(z.string()),
+  }),
+]);
+export type JournalEvent = z.infer<typeof journalEvent>;
+export type JournalEventOf<T extends JournalEvent['type']> = Extract<JournalEvent, { type: T }>;
