@@ -1,0 +1,96 @@
+import type { EtcdClient } from './client.ts';
+import {
+  fromHex,
+  hashKvOf,
+  memberOf,
+  statusOf,
+  toHex,
+  type Alarm,
+  type HashKv,
+  type MemberInfo,
+  type MemberStatus,
+} from './admin-answers.ts';
+import { rpc } from './rpc.ts';
+import { AlarmRequest_AlarmAction, AlarmType, Cluster, KV, Maintenance } from './proto/etcd_pb.js';
+
+/** etcd's cluster and maintenance calls at one endpoint; each throws `EtcdError`. */
+export interface EtcdAdmin {
+  status(deadlineMs?: number): Promise<MemberStatus>;
+  /** From the member's own state where `linearizable` is false (3.5 on; older: always). */
+  memberList(options?: { linearizable?: boolean }, deadlineMs?: number): Promise<MemberInfo[]>;
+  memberAdd(
+    member: { peerUrls: readonly string[]; learner?: boolean },
+    deadlineMs?: number,
+  ): Promise<MemberInfo>;
+  memberRemove(id: string, deadlineMs?: number): Promise<void>;
+  memberPromote(id: string, deadlineMs?: number): Promise<void>;
+  memberUpdate(id: string, peerUrls: readonly string[], deadlineMs?: number): Promise<void>;
+  /** Must be asked of the leader. */
+  moveLeader(to: string, deadlineMs?: number): Promise<void>;
+  /** Hash of the keyspace up to `revision`; absent means now. */
+  hashKv(revision?: number, deadlineMs?: number): Promise<HashKv>;
+  alarms(deadlineMs?: number): Promise<Alarm[]>;
+  disarm(alarm: Alarm, deadlineMs?: number): Promise<void>;
+  defragment(deadlineMs?: number): Promise<void>;
+  /** `physical` waits until the space is free within the database. */
+  compact(revision: number, options?: { physical?: boolean }, deadlineMs?: number): Promise<void>;
+}
+
+const quickMs = 2_000;
+/** Above the 7 s after which a member gives its own verdict on a proposal. */
+const proposalMs = 10_000;
+const maintenanceMs = 60_000;
+
+export function openAdmin(client: EtcdClient): EtcdAdmin {
+  return {
+    async status(deadlineMs = quickMs) {
+      return statusOf(await rpc(client, Maintenance.method.status, {}, deadlineMs));
+    },
+    async memberList({ linearizable = true } = {}, deadlineMs = proposalMs) {
+      const answer = await rpc(client, Cluster.method.memberList, { linearizable }, deadlineMs);
+      return answer.members.map(memberOf);
+    },
+    async memberAdd({ peerUrls, learner = false }, deadlineMs = proposalMs) {
+      const request = { peerURLs: [...peerUrls], isLearner: learner };
+      const { member } = await rpc(client, Cluster.method.memberAdd, request, deadlineMs);
+      if (member === undefined) throw new Error('etcd added a member without telling which');
+      return memberOf(member);
+    },
+    async memberRemove(id, deadlineMs = proposalMs) {
+      await rpc(client, Cluster.method.memberRemove, { ID: fromHex(id) }, deadlineMs);
+    },
+    async memberPromote(id, deadlineMs = proposalMs) {
+      await rpc(client, Cluster.method.memberPromote, { ID: fromHex(id) }, deadlineMs);
+    },
+    async memberUpdate(id, peerUrls, deadlineMs = proposalMs) {
+      const request = { ID: fromHex(id), peerURLs: [...peerUrls] };
+      await rpc(client, Cluster.method.memberUpdate, request, deadlineMs);
+    },
+    async moveLeader(to, deadlineMs = proposalMs) {
+      await rpc(client, Maintenance.method.moveLeader, { targetID: fromHex(to) }, deadlineMs);
+    },
+    async hashKv(revision = 0, deadlineMs = proposalMs) {
+      const request = { revision: BigInt(revision) };
+      return hashKvOf(await rpc(client, Maintenance.method.hashKV, request, deadlineMs));
+    },
+    async alarms(deadlineMs = quickMs) {
+      const request = { action: AlarmRequest_AlarmAction.GET };
+      const { alarms } = await rpc(client, Maintenance.method.alarm, request, deadlineMs);
+      return alarms.map(({ memberID, alarm }) => ({
+        memberId: toHex(memberID),
+        alarm: alarm === AlarmType.CORRUPT ? 'CORRUPT' : 'NOSPACE',
+      }));
+    },
+    async disarm({ memberId, alarm }, deadlineMs = proposalMs) {
+      const action = AlarmRequest_AlarmAction.DEACTIVATE;
+      const request = { action, memberID: fromHex(memberId), alarm: AlarmType[alarm] };
+      await rpc(client, Maintenance.method.alarm, request, deadlineMs);
+    },
+    async defragment(deadlineMs = maintenanceMs) {
+      await rpc(client, Maintenance.method.defragment, {}, deadlineMs);
+    },
+    async compact(revision, { physical = false } = {}, deadlineMs = maintenanceMs) {
+      await rpc(client, KV.method.compact, { revision: BigInt(revision), physical }, deadlineMs);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import {
+  fromBinary,
+  type DescMessage,
+  type MessageInitShape,
+  type MessageShape,
+} from '@bufbuild/protobuf';
+import { call } from './call.ts';
+import type { EtcdClient } from './client.ts';
+import { EtcdError } from './error.ts';
+import type { RpcMethod } from './method.ts';
+import { encoded } from './requests.ts';
+
+/** One typed call with one answer; throws `EtcdError`. */
+export async function rpc<I extends DescMessage, O extends DescMessage>(
+  client: EtcdClient,
+  method: RpcMethod<I, O>,
+  request: MessageInitShape<I>,
+  deadlineMs: number,
+): Promise<MessageShape<O>> {
+  const { path, framed } = encoded(method, request);
+  const end = await call(client.connection, path, framed, { deadlineMs, metadata: {} });
+  if (end.kind === 'answer') return fromBinary(method.output, end.message);
+  throw new EtcdError(method.name, client.target.member, end.failure);
+}
