@@ -1,0 +1,41 @@
+import type Docker from 'dockerode';
+import type { Engine } from './engine.ts';
+import { labels } from './labels.ts';
+
+export interface OneShot {
+  readonly image: string;
+  /** Program and arguments; replaces the image's own entry point. */
+  readonly command: readonly [string, ...string[]];
+  readonly hostConfig?: Docker.HostConfig;
+}
+
+/**
+ * Runs a program in a container of its own, to its end, and removes the container. `output` is
+ * stdout and stderr together. A program that the image does not have is the engine's error.
+ */
+export async function runOnce(
+  engine: Engine,
+  { image, command: [program, ...args], hostConfig }: OneShot,
+): Promise<{ status: number; output: string }> {
+  const container = await engine.docker.createContainer({
+    Image: image,
+    Entrypoint: [program],
+    Cmd: args,
+    // One stream without frames.
+    Tty: true,
+    Labels: { [labels.kind]: 'probe' },
+    HostConfig: {
+      NetworkMode: 'none',
+      LogConfig: { Type: 'json-file', Config: {} },
+      ...hostConfig,
+    },
+  });
+  try {
+    await container.start();
+    const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
+    const log = await container.logs({ stdout: true, stderr: true, follow: false });
+    return { status, output: log.toString('utf8').replaceAll('\r\n', '\n') };
+  } finally {
+    await container.remove({ force: true });
+  }
+}
