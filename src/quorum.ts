@@ -1,0 +1,71 @@
+import type { Cut } from './journal/events.ts';
+
+/** Members that make a majority of `members`: what Raft needs to elect and to commit. */
+export function quorum(members: number): number {
+  return Math.floor(members / 2) + 1;
+}
+
+/** What a cut does to a cluster, as far as it follows from the severed links alone. */
+export interface CutEffect {
+  /** Members of a majority. */
+  readonly quorum: number;
+  /** Members that reach a majority, themselves counted, over whole direct links: only they can lead. */
+  readonly electable: readonly string[];
+  /** Members that can neither lead nor hear anyone who can: they must serve nothing that needs consensus. */
+  readonly isolated: readonly string[];
+  /**
+   * Members that are not isolated, yet have no link to the leader that stays: the far end of a
+   * bridge. They are left without a leader, and cannot depose it either, because the bridge still
+   * hears it and so refuses its vote.
+   */
+  readonly stranded: readonly string[];
+  readonly leadership: Leadership;
+}
+
+export type Leadership =
+  /** The cut does not touch the links between members: nothing is expected of Raft. */
+  | { readonly kind: 'untouched' }
+  /** The leader keeps a majority: an election would be a finding. */
+  | { readonly kind: 'kept'; readonly leader: string }
+  /** The leader has lost its majority (or there was none) and one of `to` must be elected. */
+  | { readonly kind: 'moves'; readonly from: string | null; readonly to: readonly string[] }
+  /** Nobody reaches a majority: no leader can be elected until the cut heals. */
+  | { readonly kind: 'impossible'; readonly from: string | null };
+
+/**
+ * What to expect of a cluster of `members` under `cut`. Raft forwards nothing: a member counts
+ * another only over a direct link, and a link severed in one direction is severed, because TCP
+ * needs both. Links that name others than `members` are ignored.
+ */
+export function effectOf(members: readonly string[], cut: Cut): CutEffect {
+  const majority = quorum(members.length);
+  if (cut.scope === 'client') {
+    const leadership: Leadership = { kind: 'untouched' };
+    return { quorum: majority, electable: members, isolated: [], stranded: [], leadership };
+  }
+  const linked = linkTest(cut);
+  const electable = members.filter(
+    (member) => members.filter((other) => linked(member, other)).length >= majority,
+  );
+  const isolated = members.filter((member) => !electable.some((leader) => linked(member, leader)));
+  const leadership = leadershipOf(cut.leader, electable);
+  const stranded =
+    leadership.kind === 'kept'
+      ? members.filter((member) => !isolated.includes(member) && !linked(member, leadership.leader))
+      : [];
+  return { quorum: majority, electable, isolated, stranded, leadership };
+}
+
+/** Whether two members reach each other directly; every member reaches itself. */
+function linkTest(cut: Cut): (one: string, other: string) => boolean {
+  const severed = new Set(cut.links.map(([from, to]) => JSON.stringify([from, to])));
+  return (one, other) =>
+    one === other ||
+    !(severed.has(JSON.stringify([one, other])) || severed.has(JSON.stringify([other, one])));
+}
+
+function leadershipOf(leader: string | null, electable: readonly string[]): Leadership {
+  if (electable.length === 0) return { kind: 'impossible', from: leader };
+  if (leader !== null && electable.includes(leader)) return { kind: 'kept', leader };
+  return { kind: 'moves', from: leader, to: electable };
+}
