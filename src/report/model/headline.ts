@@ -1,0 +1,120 @@
+import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
+import type { Verdict } from '../../verdict.ts';
+import { count, duration } from '../format.ts';
+import type { FaultBand } from './faults.ts';
+import { byName } from './leadership.ts';
+import type { RunOutcome } from './outcome.ts';
+import type { Step } from './steps.ts';
+
+interface Facts {
+  readonly run: RecordedRun;
+  readonly outcome: RunOutcome;
+  readonly verdicts: readonly Verdict[];
+  readonly faults: readonly FaultBand[];
+  readonly steps: readonly Step[];
+  readonly durationMs: number;
+}
+
+/** What was broken, what became of it, and what the judges found, in two or three sentences. */
+export function headlineOf(facts: Facts): string {
+  return [broken(facts), consequences(facts), found(facts)].filter(Boolean).join(' ');
+}
+
+function broken({ faults }: Facts): string {
+  const [first, ...more] = faults.filter((fault) => fault.state !== 'injecting');
+  if (first === undefined) return 'Nothing was broken.';
+  const lasted = duration(first.endMs - first.startMs);
+  const others = more.length === 0 ? '' : ` (and ${count(more.length)} more)`;
+  const healed = first.state === 'heal-failed' ? ', and could not be healed' : '';
+  return `${capitalised(whatWasDone(first))} for ${lasted}${others}${healed}.`;
+}
+
+/** A cut is told as what happened to whom; other faults by their titles. */
+function whatWasDone({ cut, targets, title }: FaultBand): string {
+  const others = new Set(cut?.links.flat().filter((member) => !targets.includes(member)));
+  if (cut === undefined || others.size === 0 || targets.length === 0) return title;
+  const were = targets.length === 1 ? 'was' : 'were';
+  const led = cut.leader !== null && targets.includes(cut.leader);
+  const only = targets.length === 1;
+  const who = `${led && only ? 'the leader ' : ''}${listed(targets)}`;
+  const leading = led && !only ? ` (${cut.leader} led)` : '';
+  return `${who}${leading} ${were} cut off from ${listed([...others].toSorted(byName))}`;
+}
+
+function consequences({ run, faults, verdicts }: Facts): string {
+  const [fault] = faults.filter((band) => band.state !== 'injecting');
+  if (fault === undefined) return '';
+  const elected = eventsOf(run, 'elected').find(({ t }) => t >= fault.startMs && t <= fault.endMs);
+  const parts = [
+    elected && `${elected.member} took over after ${duration(elected.t - fault.startMs)}`,
+    recovery(verdicts),
+    loss(verdicts),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? '' : `${capitalised(parts.join(', '))}.`;
+}
+
+function recovery(verdicts: readonly Verdict[]): string | undefined {
+  const rto = measurement(verdicts, 'rto.cluster');
+  if (rto !== undefined) return `writes were back after ${duration(rto)}`;
+  const afterHeal = measurement(verdicts, 'rto.cluster.after-heal');
+  return afterHeal === undefined
+    ? undefined
+    : `writes were back ${duration(afterHeal)} after the heal`;
+}
+
+function loss(verdicts: readonly Verdict[]): string | undefined {
+  const rpo = measurement(verdicts, 'rpo.writes');
+  if (rpo === undefined) return undefined;
+  if (rpo === 0) return 'no acknowledged write was lost';
+  return rpo === 1
+    ? '1 acknowledged write was lost'
+    : `${count(rpo)} acknowledged writes were lost`;
+}
+
+function measurement(verdicts: readonly Verdict[], name: string): number | undefined {
+  return verdicts.flatMap((verdict) => verdict.measurements).find((m) => m.name === name)?.value;
+}
+
+function found({ outcome, verdicts, steps, durationMs }: Facts): string {
+  const [reason = ''] = outcome.reasons;
+  const running = steps.findLast((step) => step.outcome !== 'done')?.name;
+  const where = running === undefined ? '' : ` in “${running}”`;
+  switch (outcome.kind) {
+    case 'held':
+      return 'Every promise that was put to the test held.';
+    case 'violated':
+      return broke(verdicts, reason);
+    case 'inconclusive':
+      return `This run proves nothing either way: ${undecided(verdicts, reason)}`;
+    case 'error':
+      return `The run could not go on${where}: ${reason}`;
+    case 'interrupted':
+      return `The run was interrupted${where} after ${duration(durationMs)}.`;
+    case 'unhealed':
+      return `Something could not be removed: ${reason}`;
+    case 'died':
+      return `The runner died${where}: its journal ends after ${duration(durationMs)}, and nothing was judged.`;
+  }
+}
+
+function broke(verdicts: readonly Verdict[], reason: string): string {
+  const violated = verdicts.filter((verdict) => verdict.status === 'violated');
+  const [first] = violated;
+  if (first === undefined) return `A promise was broken: ${reason}`;
+  const share = `${count(violated.length)} of ${count(verdicts.length)}`;
+  return `${share} promises broken: ${first.summary}`;
+}
+
+function undecided(verdicts: readonly Verdict[], reason: string): string {
+  return verdicts.find((verdict) => verdict.status === 'inconclusive')?.summary ?? reason;
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** A name with a digit in it is a member's, and those are not capitalised. */
+function capitalised(text: string): string {
+  return /^\w*\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}

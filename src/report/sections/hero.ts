@@ -1,0 +1,53 @@
+import { instant, quantity } from '../format.ts';
+import { html, type Safe } from '../html.ts';
+import { outcomeLook } from '../looks.ts';
+import type { ReportModel } from '../model.ts';
+import type { KeyFigure } from '../model/key-figures.ts';
+
+/** What a reader takes away in ten seconds: the verdict, one sentence, the figures that matter. */
+export function hero({ header, outcome, headline, keyFigures, members }: ReportModel): Safe {
+  const look = outcomeLook[outcome.kind];
+  const facts = [
+    instant(header.startedAt),
+    `etcd ${header.versions.etcd}`,
+    members.length === 0 ? null : `${members.length} members`,
+    `seed ${header.seed}`,
+  ].filter((fact) => fact !== null);
+  return html`<header class="hero ${look.tone}">
+    <p class="eyebrow">
+      <strong>${header.drill}</strong>${facts.map((fact) => html`<span>${fact}</span>`)}
+    </p>
+    <h1><span class="mark" aria-hidden="true">${look.mark}</span>${look.word}</h1>
+    <p class="headline">${headline}</p>
+    ${list('reasons', outcome.reasons)} ${list('notices', header.notices)}
+    <dl class="figures">${keyFigures.map(figure)}</dl>
+    <p class="command">
+      <code id="command">${header.command}</code
+      ><button type="button" data-copy="command" hidden>Copy</button>
+    </p>
+  </header>`;
+}
+
+function list(name: string, items: readonly string[]): Safe | null {
+  if (items.length === 0) return null;
+  return html`<ul class="${name}">
+    ${items.map((item) => html`<li>${item}</li>`)}
+  </ul>`;
+}
+
+function figure({ label, value, unit, bound, missedBound }: KeyFigure): Safe {
+  const [number = '', ...rest] = quantity(value, unit).split(/ (?=[^\d]*$)/);
+  const limit =
+    bound === undefined
+      ? null
+      : html`<dd class="bound">${limitText(bound, unit, missedBound)}</dd>`;
+  return html`<div class="${missedBound ? 'missed' : 'met'}">
+    <dt>${label}</dt>
+    <dd class="value">${number}<small> ${rest.join(' ')}</small></dd>
+    ${limit}
+  </div>`;
+}
+
+function limitText(bound: number, unit: KeyFigure['unit'], missed: boolean): string {
+  return `${missed ? '✗ over the bound of' : '✓ within'} ${quantity(bound, unit)}`;
+}

@@ -1,0 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reportModel } from '../report/model.ts';
+import type { Reporter } from './reporter.ts';
+import { runJsonOf } from './run-json.ts';
+
+/** `run.json`: what came out of the run, for programs. */
+export function jsonReporter(): Reporter {
+  return {
+    onEnd: (run, directory) => {
+      const text = JSON.stringify(runJsonOf(reportModel(run)), null, 2);
+      return writeFile(join(directory, 'run.json'), `${text}\n`);
+    },
+  };
+}

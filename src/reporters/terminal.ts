@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { duration } from '../report/format.ts';
+import { reportModel } from '../report/model.ts';
+import { visible } from '../report/visible.ts';
+import type { Reporter, ReporterContext } from './reporter.ts';
+import { type Painter, painter } from './terminal/painter.ts';
+import { eventLine, stepEndLine } from './terminal/lines.ts';
+import { closing } from './terminal/closing.ts';
+import { liveScreen } from './terminal/live.ts';
+
+/**
+ * What a person sees: steps with their times as they happen, a line per verdict, then the numbers
+ * that matter and the command that reproduces the run. Piped, it is plain lines.
+ */
+export function terminalReporter({ screen, environment }: ReporterContext): Reporter {
+  const paint = painter(screen, environment);
+  const live = liveScreen(screen);
+  const open: { step: string; t: number }[] = [];
+  return {
+    onEvent(event) {
+      if (event.type === 'step.started') {
+        open.push({ step: event.step, t: event.t });
+        if (!screen.isTTY) live.print(eventLine(event, paint));
+      } else if (event.type === 'step.ended') {
+        const index = open.findLastIndex(({ step }) => step === event.step);
+        const [started] = index === -1 ? [] : open.splice(index, 1);
+        live.print(stepEndLine(event, event.t - (started?.t ?? event.t), paint));
+      } else {
+        live.print(eventLine(event, paint));
+      }
+      const current = open.at(-1);
+      live.status(current && status(current.step, event.t - current.t, paint));
+    },
+    onEnd(run, directory) {
+      live.status(undefined);
+      const reportPath = join(directory, 'report.html');
+      const path = existsSync(reportPath) ? shortest(reportPath) : undefined;
+      live.print(closing(reportModel(run), path, paint));
+    },
+  };
+}
+
+function status(step: string, elapsedMs: number, paint: Painter): string {
+  return `  ${paint('cyan', '▸')} ${visible(step)} ${paint('dim', duration(Math.floor(elapsedMs / 100) * 100))}`;
+}
+
+/** From here where the folder is below, in full where it is not. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}

@@ -1,0 +1,55 @@
+import { count, quantity } from '../../report/format.ts';
+import type { ReportModel } from '../../report/model.ts';
+import type { KeyFigure } from '../../report/model/key-figures.ts';
+import { visible } from '../../report/visible.ts';
+import type { Painter, Style } from './painter.ts';
+
+const styles = {
+  held: 'green',
+  violated: 'red',
+  inconclusive: 'yellow',
+  error: 'red',
+  interrupted: 'yellow',
+  unhealed: 'red',
+  died: 'red',
+} as const satisfies Record<ReportModel['outcome']['kind'], Style>;
+
+/** The end of the screen: the outcome, the numbers that matter, where the report is, the command. */
+export function closing(
+  model: ReportModel,
+  reportPath: string | undefined,
+  paint: Painter,
+): string {
+  const { outcome, headline, keyFigures, header } = model;
+  return [
+    '',
+    `${paint(['bold', styles[outcome.kind]], outcome.kind.toUpperCase())} ${visible(headline)}`,
+    ...outcome.reasons.map((reason) => `  ${visible(reason)}`),
+    '',
+    ...keyFigures.map((figure) => figureLine(figure, paint)),
+    ...activityLines(model, paint),
+    '',
+    ...(reportPath === undefined ? [] : [row('Report', reportPath, paint)]),
+    row('Reproduce', visible(header.command), paint),
+  ].join('\n');
+}
+
+function figureLine({ label, value, unit, bound, missedBound }: KeyFigure, paint: Painter): string {
+  const shown = missedBound ? paint('red', quantity(value, unit)) : quantity(value, unit);
+  const limit = bound === undefined ? '' : paint('dim', ` (bound ${quantity(bound, unit)})`);
+  return row(visible(label), `${shown}${limit}`, paint);
+}
+
+function activityLines({ activity }: ReportModel, paint: Painter): string[] {
+  const { ok, unknown, failed } = activity.total;
+  const [worst] = activity.errors;
+  const operations = `${count(ok)} ok, ${count(unknown)} unknown, ${count(failed)} failed`;
+  if (worst === undefined)
+    return [row('Operations', operations, paint), row('Errors', 'none', paint)];
+  const errors = `${count(unknown + failed)}, most often ${count(worst.count)} × “${visible(worst.message)}”`;
+  return [row('Operations', operations, paint), row('Errors', errors, paint)];
+}
+
+function row(label: string, text: string, paint: Painter): string {
+  return `  ${paint('dim', label.padEnd(30))} ${text}`;
+}
