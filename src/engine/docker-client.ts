@@ -9,8 +9,7 @@ export async function createDockerClient(endpoint: Endpoint): Promise<Docker> {
   // Its import costs 180 ms: commands that need no engine do not pay it.
   const { default: DockerClient } = await import('dockerode');
   const options: ClientOptions = { ...withoutEnvironment, ...clientOptions(endpoint) };
-  // dockerode's types know neither `agent`, which it takes, nor that undefined unsets a default.
-  return new DockerClient(options as Docker.DockerOptions);
+  return new DockerClient(options);
 }
 
 interface ClientOptions {

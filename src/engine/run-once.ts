@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import type { Engine } from './engine.ts';
 import { labels } from './labels.ts';
@@ -32,9 +33,10 @@ export async function runOnce(
   });
   try {
     await container.start();
-    const { StatusCode: status } = (await container.wait()) as { StatusCode: number };
-    const log = await container.logs({ stdout: true, stderr: true, follow: false });
-    return { status, output: log.toString('utf8').replaceAll('\r\n', '\n') };
+    const { StatusCode: status }: { StatusCode: number } = await container.wait();
+    // As a stream: the client would read a whole answer that looks like JSON as JSON.
+    const log = await container.logs({ stdout: true, stderr: true, follow: true });
+    return { status, output: (await text(log)).replaceAll('\r\n', '\n') };
   } finally {
     await container.remove({ force: true });
   }

@@ -33,7 +33,8 @@ export function imageLabels(recipeKey: string): Record<string, string> {
   return { [labels.kind]: 'image', [labels.recipe]: recipeKey };
 }
 
-async function findImage(engine: Engine, recipeKey: string): Promise<string | undefined> {
+/** The id of the finished image with this recipe, if the engine has it. */
+export async function findImage(engine: Engine, recipeKey: string): Promise<string | undefined> {
   const filters = { label: Object.entries(imageLabels(recipeKey)).map((pair) => pair.join('=')) };
   const [image] = await engine.docker.listImages({ filters });
   return image?.Id;

@@ -18,8 +18,8 @@ export interface DebianRootfs {
 }
 
 /** Why `withDebianRootfs` cannot work on this machine, or undefined when it can. */
-export async function whyNoRootfs(): Promise<string | undefined> {
-  if (await hasProgram('mmdebstrap')) return undefined;
+export function whyNoRootfs(): string | undefined {
+  if (hasProgram('mmdebstrap')) return undefined;
   const refusal = whyNoInstall();
   return refusal && `mmdebstrap is not installed and cannot be: ${refusal}`;
 }
@@ -30,7 +30,7 @@ export async function withDebianRootfs<T>(
   announce: Announce,
   use: (tarFile: string) => Promise<T>,
 ): Promise<T> {
-  if (!(await hasProgram('mmdebstrap'))) await installPackages(['mmdebstrap'], announce);
+  if (!hasProgram('mmdebstrap')) await installPackages(['mmdebstrap'], announce);
   const folder = await mkdtemp(join(tmpdir(), 'etcd-drill-rootfs-'));
   const tarFile = join(folder, 'rootfs.tar');
   try {

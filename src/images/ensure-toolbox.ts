@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { DrillError, messageOf } from '../errors.ts';
+import { engineErrorText } from '../engine/engine-error.ts';
+import { DrillError } from '../errors.ts';
 import { buildImage } from './build-image.ts';
 import { builtImage, imageLabels } from './built-image.ts';
 import { debianDockerfile } from './debian-dockerfile.ts';
@@ -40,7 +41,7 @@ async function make({ engine, announce }: ImageContext, key: string, tag: string
   // Configuring packages runs programs of the engine's architecture.
   const refusal =
     goArchitecture() === engine.architecture
-      ? await whyNoRootfs()
+      ? whyNoRootfs()
       : `this machine is ${goArchitecture()}, the engine ${engine.architecture}`;
   if (refusal === undefined) {
     const rootfs = {
@@ -61,7 +62,7 @@ async function make({ engine, announce }: ImageContext, key: string, tag: string
   } catch (error) {
     throw new DrillError(
       `the toolbox image cannot be made: not with mmdebstrap (${refusal}), and not from ` +
-        `debian:${suite}-slim (${messageOf(error)}); make one of the two possible`,
+        `debian:${suite}-slim (${engineErrorText(error)}); make one of the two possible`,
       undefined,
       error,
     );

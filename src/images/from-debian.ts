@@ -35,7 +35,7 @@ export async function fromDebian(context: ImageContext, suite: string): Promise<
 const packages = ['etcd-server', 'etcd-client'];
 
 async function make({ engine, announce }: ImageContext, suite: string): Promise<string> {
-  const refusal = await whyNoRootfs();
+  const refusal = whyNoRootfs();
   if (refusal === undefined) {
     const rootfs = {
       suite,

@@ -15,7 +15,7 @@ export async function fromGo(context: ImageContext, version: string): Promise<Of
   if (/^([0-2]\.|3\.[0-4]\.)/.test(version)) {
     return { state: 'absent', reason: 'etcd is published as Go modules from 3.5.0 on' };
   }
-  if (!(await hasProgram('go', ['version']))) {
+  if (!hasProgram('go')) {
     return {
       state: 'absent',
       reason: 'this machine has no `go`; install Go from https://go.dev/dl',

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { engineErrorText } from '../engine/engine-error.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { followProgress } from '../engine/progress.ts';
 import type { ImageContext, Offer } from './etcd-image.ts';
@@ -17,7 +17,7 @@ export async function fromRegistry(context: ImageContext, reference: string): Pr
   try {
     await announce(`pull ${reference}`, () => pull(engine, reference));
   } catch (error) {
-    return { state: 'absent', reason: messageOf(error) };
+    return { state: 'absent', reason: engineErrorText(error) };
   }
   const pulled = await inspect(engine, reference);
   if (pulled !== undefined) return offer(engine, reference, pulled);
@@ -64,7 +64,7 @@ async function offer(
     const image: EtcdImage = { reference: pinned, version, source };
     return { state: 'image', image };
   } catch (error) {
-    return { state: 'absent', reason: messageOf(error) };
+    return { state: 'absent', reason: engineErrorText(error) };
   }
 }
 

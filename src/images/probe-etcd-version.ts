@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
+import { engineErrorText } from '../engine/engine-error.ts';
 import { runOnce } from '../engine/run-once.ts';
-import { DrillError, messageOf } from '../errors.ts';
+import { DrillError } from '../errors.ts';
 
 /** The version that `etcd --version` in an image says, e.g. `3.7.3`. */
 export async function probeEtcdVersion(
@@ -23,7 +24,7 @@ async function runEtcd(engine: Engine, image: string, source: string) {
     return await runOnce(engine, { image, command: ['etcd', '--version'] });
   } catch (error) {
     throw new DrillError(
-      `${source}: \`etcd\` does not start in the image: ${messageOf(error)}; it must be on PATH, ` +
+      `${source}: \`etcd\` does not start in the image: ${engineErrorText(error)}; it must be on PATH, ` +
         `built for linux/${engine.architecture}, and static (CGO_ENABLED=0) where the image has no libc`,
       undefined,
       error,

@@ -12,7 +12,7 @@ import { hasProgram, runProgram } from './run-program.ts';
 /** Installs Docker Engine where there is none; a `docker` client alone is no engine. */
 export async function installEngine(announce: Announce): Promise<void> {
   await withLock('install engine', async () => {
-    if (await hasProgram('dockerd')) return;
+    if (hasProgram('dockerd')) return;
     const refusal = whyNoInstall();
     if (refusal !== undefined) {
       throw new DrillError(

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DrillError } from '../errors.ts';
 
@@ -33,12 +35,17 @@ export async function runProgram(
   }
 }
 
-/** Whether a program answers when asked for its version. */
-export async function hasProgram(program: string, args: readonly string[] = ['--version']) {
-  return promisify(execFile)(program, args).then(
-    () => true,
-    () => false,
-  );
+/** Whether a program is on this machine's PATH. */
+export function hasProgram(program: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 function complaint(error: unknown): string {
