@@ -1,3 +1,5 @@
+// Objects are put together field by field, which no type can follow; the builder's types guard it.
+/* oxlint-disable typescript/no-unsafe-type-assertion */
 import type { ColumnReader, ColumnWriter } from './columns.ts';
 
 /** How values of one type lie in the columns of a block. */

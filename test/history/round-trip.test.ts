@@ -1,7 +1,7 @@
 import { mkdtemp, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Operation, WatchRecord } from '../../src/history/operation.ts';
 import { readHistory } from '../../src/history/read.ts';

@@ -1,0 +1,118 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { openClient, type EtcdClient } from '../etcd/client.ts';
+import type { HistorySink } from '../history/history.ts';
+import type { Operation } from '../history/operation.ts';
+import { acknowledgedWrite } from './acknowledged.ts';
+import { requestSource } from './requests.ts';
+import type { LoadSpec } from './spec.ts';
+
+/** A member's client endpoint, `host:port`. */
+export interface LoadTarget {
+  readonly name: string;
+  readonly address: string;
+}
+
+/** How many operations ended how. */
+export interface LoadCounts {
+  readonly operations: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly neverSent: number;
+  readonly unknown: number;
+  /** Operations that were acknowledged and changed the keyspace. */
+  readonly acknowledgedWrites: number;
+}
+
+export interface Load {
+  counts(): LoadCounts;
+  /** Starts no more operations and waits for those under way, at most until their deadline. */
+  stop(): Promise<LoadCounts>;
+}
+
+/** After an attempt without success a client waits this long: no hot loop, yet prompt to recover. */
+const afterFailureMs = 50;
+
+/**
+ * Starts seeded clients, spread over the members in turn; each sends its next request when the last
+ * one has ended and its turn by the rate has come. Clients have the process ids 0 to `clients` - 1;
+ * one whose operation ended `unknown` goes on under the next free one.
+ */
+export function startLoad(options: {
+  readonly members: readonly LoadTarget[];
+  readonly spec: LoadSpec;
+  readonly seed: number;
+  readonly nowMs: () => number;
+  readonly sink: HistorySink;
+}): Load {
+  const { members, spec, seed, nowMs, sink } = options;
+  const clients = members.map(({ name, address }) => openClient({ member: name, address }));
+  const stopping = new AbortController();
+  const counts = {
+    operations: 0,
+    ok: 0,
+    failed: 0,
+    neverSent: 0,
+    unknown: 0,
+    acknowledgedWrites: 0,
+  };
+  let nextProcess = spec.clients;
+
+  const run = async (index: number, client: EtcdClient): Promise<void> => {
+    const source = requestSource(spec, seed, index);
+    const intervalMs = (1000 * spec.clients) / spec.ratePerSecond;
+    let process = index;
+    // Staggered, so that the clients do not move as one.
+    let dueMs = nowMs() + (intervalMs * index) / spec.clients;
+    while (true) {
+      await until(dueMs, nowMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      const request = source.next();
+      const invokedMs = nowMs();
+      const outcome = await client.perform(request, { deadlineMs: spec.deadlineMs });
+      const returnedMs = nowMs();
+      const member = client.target.member;
+      const operation = { client: process, member, invokedMs, returnedMs, request, outcome };
+      sink.operation(operation);
+      count(operation);
+      source.learn(request, outcome);
+      if (outcome.status === 'unknown') process = nextProcess++;
+      // What was missed while an answer took long is not made up for.
+      dueMs = Math.max(dueMs + intervalMs, returnedMs);
+      if (outcome.status !== 'ok') dueMs = Math.max(dueMs, returnedMs + afterFailureMs);
+    }
+  };
+  const count = (operation: Operation): void => {
+    counts.operations += 1;
+    counts[countNames[operation.outcome.status]] += 1;
+    if (acknowledgedWrite(operation)) counts.acknowledgedWrites += 1;
+  };
+
+  const loops = Array.from({ length: spec.clients }, (_, index) => {
+    const client = clients[index % clients.length];
+    return client === undefined ? Promise.resolve() : run(index, client);
+  });
+  let stopped: Promise<LoadCounts> | undefined;
+  const stop = async (): Promise<LoadCounts> => {
+    stopping.abort();
+    await Promise.all(loops);
+    for (const client of clients) await client[Symbol.asyncDispose]();
+    return { ...counts };
+  };
+  return {
+    counts: () => ({ ...counts }),
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+const countNames = {
+  ok: 'ok',
+  failed: 'failed',
+  'never-sent': 'neverSent',
+  unknown: 'unknown',
+} as const;
+
+async function until(dueMs: number, nowMs: () => number, signal: AbortSignal): Promise<void> {
+  const leftMs = dueMs - nowMs();
+  if (leftMs <= 0) return;
+  await pause(leftMs, undefined, { signal }).catch(() => undefined); // stopping ends the wait
+}

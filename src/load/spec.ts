@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { DrillError } from '../errors.ts';
+
+/**
+ * What a load's clients may do; the numbers of a mix are weights.
+ *
+ * - `put`, `get`, `delete`: one key;
+ * - `serializable-get`: answered by the member alone, perhaps from the past;
+ * - `past-get`: one key at a revision the client has seen, now past;
+ * - `range`: every key of the load;
+ * - `cas`: reads a key, then writes it on condition that it has not changed since;
+ * - `txn`: a transaction with a condition and reads and writes of two keys in each branch.
+ */
+export const operationKinds = [
+  'put',
+  'get',
+  'cas',
+  'delete',
+  'range',
+  'txn',
+  'serializable-get',
+  'past-get',
+] as const;
+export type OperationKind = (typeof operationKinds)[number];
+
+const weight = z.number().min(0);
+const positive = z.number().int().min(1);
+
+const schema = z.strictObject({
+  /** Each has one operation under way at a time; they are spread over the members in turn. */
+  clients: positive.max(10_000).default(10),
+  mix: z
+    .partialRecord(z.enum(operationKinds), weight)
+    .refine((mix) => Object.values(mix).some((value) => value > 0), 'every weight is zero')
+    .default({ put: 45, get: 20, cas: 10, delete: 4, range: 6, txn: 10, 'serializable-get': 5 }),
+  /** Of all clients together; those whose answers take long do less. */
+  ratePerSecond: z.number().min(0.1).max(1_000_000).default(600),
+  keys: positive.max(1_000_000).default(24),
+  /** Size of every value; the part that makes it unique is kept when it is longer. */
+  valueBytes: positive.max(1_000_000).default(32),
+  deadlineMs: positive.max(600_000).default(3000),
+  /** Of every key. */
+  prefix: z
+    .string()
+    .regex(/^[\x21-\x7d]+$/, 'must be printable ASCII without spaces and `~`')
+    .default('drill/load/'),
+});
+
+/** A load's clients and what they do; every field has a default. */
+export type LoadSpec = Readonly<z.infer<typeof schema>>;
+
+/** Fills in the defaults; what makes no sense is refused with the field's name and value. */
+export function loadSpec(input: Partial<LoadSpec> = {}): LoadSpec {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describe(issue, input));
+  throw new DrillError(`The load cannot be run: ${problems.join('; ')}.`);
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown): string {
+  const field = ['load', ...issue.path].join('.');
+  if (issue.code === 'unrecognized_keys') return `${field} has no ${issue.keys.join(', ')}`;
+  if (issue.code === 'invalid_key') return `${field} is none of ${operationKinds.join(', ')}`;
+  const value = issue.path.reduce<unknown>(
+    (at, name) => (at as Record<PropertyKey, unknown> | undefined)?.[name],
+    input,
+  );
+  return `${field} is ${JSON.stringify(value)}: ${issue.message}`;
+}

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { openClient } from '../etcd/client.ts';
+import type { WatchHandle } from '../etcd/watch.ts';
+import type { HistorySink } from '../history/history.ts';
+import type { WatchRecord } from '../history/operation.ts';
+import type { LoadTarget } from './load.ts';
+
+/** One watcher of the whole keyspace per member. */
+export interface Watchers {
+  /** Waits until every member has sent an event of `revision` or later; tells who has not. */
+  caughtUpTo(revision: number, withinMs: number): Promise<WatcherBehind[]>;
+  stop(): Promise<void>;
+}
+
+export interface WatcherBehind {
+  readonly member: string;
+  /** Of the last event it sent. */
+  readonly seenRevision: number;
+}
+
+/** Between two attempts to watch a member that does not answer. */
+const retryMs = 100;
+/** A stream silent for so long is asked whether it lives; etcd forbids pings closer than 5 s. */
+const silentMs = 6000;
+const pingMs = 2000;
+const pollMs = 20;
+
+/**
+ * Watches everything at every member from revision 1. A stream that was cut is resumed from the
+ * revision after the last one seen (from the compacted revision where that one is gone), as a new
+ * stream named `member#n`: what is recorded is what each stream said, and nothing is merged here.
+ */
+export function startWatchers(options: {
+  readonly members: readonly LoadTarget[];
+  readonly nowMs: () => number;
+  readonly sink: HistorySink;
+  /** Record what each event replaced. */
+  readonly prevKv?: boolean;
+}): Watchers {
+  const watchers = options.members.map((member) => startWatcher(member, options));
+  const behind = (revision: number): WatcherBehind[] =>
+    watchers
+      .map(({ member, seen }) => ({ member, seenRevision: seen() }))
+      .filter(({ seenRevision }) => seenRevision < revision);
+  return {
+    async caughtUpTo(revision, withinMs) {
+      const deadlineMs = options.nowMs() + withinMs;
+      while (behind(revision).length > 0 && options.nowMs() < deadlineMs) await pause(pollMs);
+      return behind(revision);
+    },
+    async stop() {
+      await Promise.all(watchers.map(({ stop }) => stop()));
+    },
+  };
+}
+
+function startWatcher(
+  { name, address }: LoadTarget,
+  options: Parameters<typeof startWatchers>[0],
+): { member: string; seen: () => number; stop: () => Promise<void> } {
+  const { nowMs, sink, prevKv = false } = options;
+  const client = openClient({ member: name, address });
+  const stopping = new AbortController();
+  let seenRevision = 0;
+  let nextRevision = 1;
+  let heardMs = nowMs();
+
+  const onRecord = (record: WatchRecord): void => {
+    heardMs = record.receivedMs;
+    for (const event of record.events) {
+      const revision = event.type === 'put' ? event.kv.modRevision : event.modRevision;
+      seenRevision = Math.max(seenRevision, revision);
+      nextRevision = seenRevision + 1;
+    }
+    if (record.compactRevision !== undefined) nextRevision = record.compactRevision;
+    sink.watch(record);
+  };
+
+  const loop = async (): Promise<void> => {
+    for (let number = 1; !stopping.signal.aborted; number++) {
+      heardMs = nowMs();
+      const request = { key: '\0', end: '\0', startRevision: nextRevision, prevKv };
+      const ended = Promise.withResolvers<void>();
+      const finish = (): void => ended.resolve();
+      const watch = client.watch(request, {
+        stream: `${name}#${number}`,
+        nowMs,
+        onEnd: finish,
+        onRecord(record) {
+          onRecord(record);
+          if (record.kind === 'canceled') finish();
+        },
+      });
+      stopping.signal.addEventListener('abort', finish, { once: true });
+      const checking = setInterval(() => {
+        if (nowMs() - heardMs < silentMs) return;
+        void diesWithout(watch).then((dead) => dead && finish());
+      }, silentMs);
+      await ended.promise;
+      clearInterval(checking);
+      watch.close();
+      stopping.signal.removeEventListener('abort', finish);
+      await pause(retryMs, undefined, { signal: stopping.signal }).catch(() => undefined); // stopped
+    }
+  };
+
+  const running = loop();
+  return {
+    member: name,
+    seen: () => seenRevision,
+    async stop() {
+      stopping.abort();
+      await running;
+      await client[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function diesWithout(watch: WatchHandle): Promise<boolean> {
+  return !(await watch.alive(pingMs));
+}
