@@ -1,0 +1,116 @@
+import type { JournalEventOf } from '../journal/events.ts';
+import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
+import type { Verdict } from '../verdict.ts';
+import type { Assertion } from './assertion.ts';
+import { lastStates, membersOf } from './evidence/cluster.ts';
+import { conclude } from './evidence/conclude.ts';
+import { listOf } from './evidence/describe.ts';
+
+const judged = { assertion: 'converges', title: 'All members end with the same data' };
+
+/**
+ * At the end every member is at one revision with one HashKV, by the last `final-state` observation
+ * of each. A member that the scenario removed does not count. One without a final state is a
+ * violation where the journal says that it was down, since it did not come back; otherwise nobody
+ * asked it, which is inconclusive. Hashes taken after different compactions cannot be compared.
+ */
+export function converges(): Assertion {
+  return { name: judged.assertion, options: {}, judge };
+}
+
+function judge(run: RecordedRun): Verdict {
+  const states = lastStates(run);
+  const members = membersOf(run).filter((member) => states.get(member) !== 'removed');
+  const finals = finalStates(run).filter(({ member }) => states.get(member) !== 'removed');
+  const counts = { members: members.length, finalStates: finals.length };
+  const missing = members.filter((name) => !finals.some(({ member }) => member === name));
+  const down = missing.filter((member) => isDown(states.get(member)));
+  const unasked = missing.filter((member) => !down.includes(member));
+  const revisions = disagreement(
+    'members differ at the end:',
+    finals,
+    (state) => `revision ${state.revision}`,
+  );
+  const comparable = new Set(finals.map(({ compactRevision }) => compactRevision)).size <= 1;
+  const hashes = disagreement('HashKV differs:', finals, (state) => `hash ${state.hash}`);
+  const [first] = finals;
+  return conclude(
+    judged,
+    {
+      violations: [
+        ...down.map((member) => `${member} was ${states.get(member)} and did not come back`),
+        ...revisions,
+        // Hashes of different revisions differ by nature.
+        ...(revisions.length === 0 && comparable ? hashes : []),
+        ...finals
+          .filter(({ healthy }) => !healthy)
+          .map(({ member }) => `${member} was not healthy at the end`),
+      ].map((message) => ({ message })),
+      gaps: [
+        ...(unasked.length > 0 ? [`the final state of ${listOf(unasked)} was not recorded`] : []),
+        ...(first === undefined && unasked.length === 0 ? ['no final state was recorded'] : []),
+        ...(hashes.length > 0 && !comparable
+          ? [
+              'the members were compacted at different revisions, so their hashes cannot be compared',
+            ]
+          : []),
+      ],
+      counts,
+    },
+    `${listOf(finals.map(({ member }) => member))} ended at revision ${first?.revision} with hash ${first?.hash}`,
+  );
+}
+
+interface FinalState {
+  readonly member: string;
+  readonly revision: number;
+  readonly hash: string;
+  readonly compactRevision: number;
+  readonly healthy: boolean;
+}
+
+/** The last final state of each member, in the order of their names. */
+function finalStates(run: RecordedRun): FinalState[] {
+  const last = new Map<string, FinalState>();
+  for (const observation of eventsOf(run, 'observation')) {
+    const state = finalStateOf(observation);
+    if (state !== undefined) last.set(state.member, state);
+  }
+  return [...last.values()].toSorted((one, other) => one.member.localeCompare(other.member));
+}
+
+function finalStateOf({
+  name,
+  member,
+  data,
+}: JournalEventOf<'observation'>): FinalState | undefined {
+  const { revision, hash, compactRevision, healthy } = data;
+  if (name !== 'final-state' || member === undefined) return undefined;
+  if (typeof revision !== 'number') return undefined;
+  if (typeof hash !== 'number' && typeof hash !== 'string') return undefined;
+  return {
+    member,
+    revision,
+    hash: String(hash),
+    compactRevision: typeof compactRevision === 'number' ? compactRevision : 0,
+    healthy: healthy !== false,
+  };
+}
+
+function isDown(state: JournalEventOf<'member.state'>['state'] | undefined): boolean {
+  return state === 'killed' || state === 'paused' || state === 'stopped' || state === 'exited';
+}
+
+/** `members differ at the end: m1 and m2 revision 7, m3 revision 5`; nothing where all agree. */
+function disagreement(
+  what: string,
+  finals: readonly FinalState[],
+  say: (state: FinalState) => string,
+): string[] {
+  const groups = Map.groupBy(finals, say);
+  if (groups.size < 2) return [];
+  const sides = [...groups].map(
+    ([said, states]) => `${listOf(states.map(({ member }) => member))} ${said}`,
+  );
+  return [`${what} ${sides.join(', ')}`];
+}

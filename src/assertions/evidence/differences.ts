@@ -1,0 +1,45 @@
+import type { WatchEvent } from '../../history/operation.ts';
+import { describeEvent, keyOf, revisionOf, type EventLog } from './event-log.ts';
+import type { FinalRead } from './final-read.ts';
+
+/**
+ * Where the final read and the last event of each key in the log do not agree, by the revision of
+ * the write that is missing from one of them. The log must cover every revision up to the read's.
+ */
+export function differences(log: EventLog, final: FinalRead): ReadonlyMap<number, string> {
+  const latest = latestEvents(log, final.revision);
+  const found = new Map<number, string>();
+  for (const [key, event] of latest) {
+    const kv = final.values.get(key);
+    const agrees =
+      event.type === 'put'
+        ? kv?.modRevision === event.kv.modRevision && kv.value === event.kv.value
+        : kv === undefined;
+    if (agrees) continue;
+    const shows = kv === undefined ? 'no such key' : `it as written at revision ${kv.modRevision}`;
+    found.set(
+      revisionOf(event),
+      `the last the watchers saw of key ${JSON.stringify(key)} is ${describeEvent(event)} at revision ${revisionOf(event)}, but the final read at revision ${final.revision} shows ${shows}`,
+    );
+  }
+  for (const kv of final.values.values()) {
+    if (latest.has(kv.key)) continue;
+    found.set(
+      kv.modRevision,
+      `the final read at revision ${final.revision} shows key ${JSON.stringify(kv.key)} as written at revision ${kv.modRevision}, but no watcher ever saw it written`,
+    );
+  }
+  return found;
+}
+
+function latestEvents({ events }: EventLog, through: number): Map<string, WatchEvent> {
+  const latest = new Map<string, WatchEvent>();
+  for (const [revision, changes] of events) {
+    if (revision > through) continue;
+    for (const event of changes) {
+      const known = latest.get(keyOf(event));
+      if (known === undefined || revisionOf(known) < revision) latest.set(keyOf(event), event);
+    }
+  }
+  return latest;
+}

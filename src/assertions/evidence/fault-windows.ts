@@ -1,0 +1,73 @@
+import type { Cut, JournalEvent, JournalEventOf } from '../../journal/events.ts';
+import type { RecordedRun } from '../../journal/recorded-run.ts';
+
+/** One fault's life, in milliseconds of the run; `Infinity` for what did not happen. */
+export interface FaultWindow {
+  /** Id of the fault in the journal. */
+  readonly fault: string;
+  readonly title: string;
+  readonly cut: Cut | undefined;
+  /** It may have begun to bite. */
+  readonly injectingMs: number;
+  /** It is in place everywhere: an operation invoked from here on met it. */
+  readonly injectedMs: number;
+  /** The last moment it is known to be in place: healing began, or it was seen to be gone. */
+  readonly endsMs: number;
+  readonly healedMs: number;
+  /** Healed without resetting connections, so that TCP's backoff delays the return of the links. */
+  readonly naturalHeal: boolean;
+  /** Why it cannot be relied on to have been in place from `injectedMs` to `endsMs`. */
+  readonly doubts: readonly string[];
+}
+
+/** Every fault of a run, in the order of injection. */
+export function faultWindows(run: RecordedRun): FaultWindow[] {
+  const lives = new Map<string, JournalEvent[]>();
+  for (const event of run.events) {
+    if ('fault' in event) lives.set(event.fault, [...(lives.get(event.fault) ?? []), event]);
+  }
+  const lastMs = run.events.at(-1)?.t ?? 0;
+  return [...lives.values()].flatMap((life) => {
+    const injecting = first(life, 'fault.injecting');
+    return injecting === undefined ? [] : [windowOf(injecting, life, lastMs)];
+  });
+}
+
+function windowOf(
+  injecting: JournalEventOf<'fault.injecting'>,
+  life: readonly JournalEvent[],
+  lastMs: number,
+): FaultWindow {
+  const at = (type: JournalEvent['type']) => first(life, type)?.t ?? Infinity;
+  return {
+    fault: injecting.fault,
+    title: injecting.title,
+    cut: injecting.cut,
+    injectingMs: injecting.t,
+    injectedMs: at('fault.injected'),
+    endsMs: Math.min(at('fault.healing'), at('fault.unproved'), at('fault.lease-expired'), lastMs),
+    healedMs: at('fault.healed'),
+    naturalHeal: injecting.parameters['heal'] === 'natural',
+    doubts: doubtsOf(injecting.title, life),
+  };
+}
+
+function doubtsOf(title: string, life: readonly JournalEvent[]): string[] {
+  const unproved = first(life, 'fault.unproved');
+  if (unproved !== undefined) return [`"${title}" was not in place: ${unproved.reason}`];
+  if (first(life, 'fault.lease-expired') !== undefined) {
+    return [`the lease of "${title}" ran out, so the sidecar took it off before the drill did`];
+  }
+  if (first(life, 'fault.injected') === undefined) return [`"${title}" was never fully injected`];
+  if (first(life, 'fault.proved') === undefined) {
+    return [`"${title}" was injected, but never proved to be in place`];
+  }
+  return [];
+}
+
+function first<T extends JournalEvent['type']>(
+  events: readonly JournalEvent[],
+  type: T,
+): JournalEventOf<T> | undefined {
+  return events.find((event): event is JournalEventOf<T> => event.type === type);
+}

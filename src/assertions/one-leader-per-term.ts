@@ -1,0 +1,58 @@
+import type { JournalEventOf } from '../journal/events.ts';
+import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
+import type { Verdict } from '../verdict.ts';
+import type { Assertion } from './assertion.ts';
+import { conclude } from './evidence/conclude.ts';
+import { atTime, count, listOf } from './evidence/describe.ts';
+
+const judged = { assertion: 'one-leader-per-term', title: 'No term has two leaders' };
+
+/**
+ * Raft's election safety. The members' logs are the record ("became leader at term N"). What
+ * members say in their status only shows whether that record is complete: leader and term are read
+ * there one after the other and may not belong together, so two such answers prove no second leader.
+ */
+export function oneLeaderPerTerm(): Assertion {
+  return { name: judged.assertion, options: {}, judge };
+}
+
+function judge(run: RecordedRun): Verdict {
+  const elections = eventsOf(run, 'elected');
+  const terms = Map.groupBy(elections, ({ term }) => term);
+  const violations = [...terms].flatMap(([term, elected]) => {
+    const leaders = [...new Set(elected.map(({ member }) => member))];
+    if (leaders.length < 2) return [];
+    const times = leaders.map((leader) => elected.find(({ member }) => member === leader)?.t ?? 0);
+    return [
+      {
+        message: `${listOf(leaders)} were ${leaders.length === 2 ? 'both' : 'all'} elected at term ${term}, ${listOf(times.map(atTime))}`,
+      },
+    ];
+  });
+  const gaps =
+    elections.length === 0 ? ['no election was recorded'] : unloggedLeaders(run, elections);
+  return conclude(
+    judged,
+    { violations, gaps, counts: { elections: elections.length, terms: terms.size } },
+    `${count(elections.length, 'election')} in ${count(terms.size, 'term')}, never two leaders in one`,
+  );
+}
+
+/** Leaders that members named and whose election is in no log: the record has holes. */
+function unloggedLeaders(
+  run: RecordedRun,
+  elections: readonly JournalEventOf<'elected'>[],
+): string[] {
+  const logged = new Set(elections.map(({ member }) => member));
+  const named = new Map<string, string>();
+  for (const event of run.events) {
+    if (event.type !== 'view' && event.type !== 'leader') continue;
+    if (event.leader === null || logged.has(event.leader) || named.has(event.leader)) continue;
+    const witness = event.type === 'view' ? event.member : 'the majority view';
+    named.set(
+      event.leader,
+      `${witness} named ${event.leader} as leader at term ${event.term}, but no log tells of its election`,
+    );
+  }
+  return [...named.values()];
+}

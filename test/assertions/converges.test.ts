@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { converges } from '../../src/assertions/converges.ts';
+import { finalState, memberState, runOf, three } from '../fixtures/run-builder.ts';
+
+const judge = converges().judge;
+const same = { revision: 5120, hash: 37, compactRevision: 0, term: 3, leader: 'm2', healthy: true };
+
+test('held: one revision, one hash', () => {
+  const events = [
+    finalState('m1', { ...same, revision: 9 }, 20_000),
+    ...three.map((member) => finalState(member, same)),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'held',
+    summary: 'm1, m2 and m3 ended at revision 5120 with hash 37',
+    counts: { members: 3, finalStates: 3 },
+  });
+});
+
+test('held: a removed member does not count', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    memberState('m3', 'removed', 9000),
+  ];
+  expect(judge(runOf({ events })).status).toBe('held');
+});
+
+test('violated: revisions differ', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    finalState('m3', { ...same, revision: 5090, hash: 4 }),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'violated',
+    summary: 'members differ at the end: m1 and m2 revision 5120, m3 revision 5090',
+  });
+});
+
+test('violated: hashes differ', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    finalState('m3', { ...same, hash: 4 }),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'violated',
+    summary: 'HashKV differs: m1 and m2 hash 37, m3 hash 4',
+  });
+});
+
+test('violated: a member did not come back', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    memberState('m3', 'killed', 9000),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'violated',
+    summary: 'm3 was killed and did not come back',
+  });
+});
+
+test('violated: a member is not healthy', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    finalState('m3', { ...same, healthy: false }),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'violated',
+    summary: 'm3 was not healthy at the end',
+  });
+});
+
+test('inconclusive: a member was not asked', () => {
+  expect(judge(runOf({ events: [finalState('m1', same), finalState('m2', {})] }))).toMatchObject({
+    status: 'inconclusive',
+    summary: 'the final state of m2 and m3 was not recorded',
+  });
+});
+
+test('inconclusive: hashes of different compactions', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    finalState('m3', { ...same, hash: 4, compactRevision: 100 }),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'inconclusive',
+    summary:
+      'the members were compacted at different revisions, so their hashes cannot be compared',
+  });
+});
+
+test('inconclusive: no member at all', () => {
+  expect(judge(runOf({ members: [] }))).toMatchObject({
+    status: 'inconclusive',
+    summary: 'no final state was recorded',
+  });
+});

@@ -1,0 +1,327 @@
+import { describe, expect, test } from 'vitest';
+import { elects } from '../../src/assertions/elects.ts';
+import {
+  elected,
+  faultEvents,
+  five,
+  isolate,
+  leaderSeen,
+  memberState,
+  onlyLinks,
+  runOf,
+  seven,
+  stillRunning,
+} from '../fixtures/run-builder.ts';
+
+const before = [elected('m1', 2, 1000), leaderSeen('m1', 2, 1100)];
+const title = 'cut m1 off';
+const judge = elects().judge;
+
+describe('the leader loses its majority', () => {
+  const cut = faultEvents({ cut: isolate(['m1']), title });
+
+  test('held: another is elected within the bound', () => {
+    const events = [...before, ...cut, elected('m2', 3, 11_150), leaderSeen('m2', 3, 11_200)];
+    expect(judge(runOf({ events }))).toEqual({
+      assertion: 'elects',
+      title: 'Leaders are elected when, and only when, they must be',
+      status: 'held',
+      summary:
+        'm2 was elected at term 3, 1.15 s after m1 was cut off (bound 4.2 s), which is 4 × election timeout of 1 s + 2 × heartbeat of 100 ms',
+      counts: { cuts: 1, elections: 2 },
+      measurements: [
+        { name: 'election.time', label: 'Time to elect', value: 1150, unit: 'ms', bound: 4200 },
+        {
+          name: 'election.seen',
+          label: 'Time until most members name the new leader',
+          value: 1200,
+          unit: 'ms',
+          bound: 4200,
+        },
+      ],
+    });
+  });
+
+  test('violated: nobody is elected', () => {
+    const verdict = judge(runOf({ events: [...before, ...cut, leaderSeen(null, 2, 11_000)] }));
+    expect(verdict).toMatchObject({
+      status: 'violated',
+      summary:
+        'no leader was elected in the 10 s after m1 was cut off, although m2 and m3 reach a majority of 2 (bound 4.2 s)',
+    });
+  });
+
+  test('violated: two of three members killed, so nobody can be', () => {
+    const events = [
+      ...before,
+      ...cut,
+      memberState('m2', 'killed', 10_100),
+      leaderSeen(null, 2, 11_000),
+    ];
+    expect(judge(runOf({ events })).status).toBe('violated');
+  });
+
+  test('violated: elected too late', () => {
+    const events = [...before, ...cut, elected('m3', 7, 15_000), leaderSeen('m3', 7, 15_100)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary: 'm3 was elected at term 7, 5 s after m1 was cut off (bound 4.2 s)',
+    });
+  });
+
+  test('violated: the member that was cut off is elected', () => {
+    const events = [...before, ...cut, elected('m1', 3, 11_000), elected('m2', 4, 12_000)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'm1 was elected at term 3, 1 s after "cut m1 off", although it could not reach 2 members',
+    });
+  });
+
+  test('inconclusive: no log tells of the election that was seen', () => {
+    const events = [...before, ...cut, leaderSeen('m2', 3, 11_200)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        "the majority view shows m2 at term 3 at 11.2 s, but no member's log tells of that election",
+    });
+  });
+
+  test('inconclusive: the majority view never confirms the logs', () => {
+    const events = [...before, ...cut, elected('m2', 3, 11_150)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'inconclusive',
+      summary: 'm2 was elected at term 3, but the majority view never showed a new leader',
+    });
+  });
+
+  test('inconclusive: the cut was shorter than an election may take', () => {
+    const short = faultEvents({ cut: isolate(['m1']), title, healingMs: 12_000 });
+    expect(judge(runOf({ events: [...before, ...short] }))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        '"cut m1 off" lasted 2 s, less than the 4.2 s an election may take, and none was seen',
+    });
+  });
+
+  test('inconclusive: the cut stopped biting', () => {
+    const reason = 'packets passed from m1 to m2';
+    const broken = faultEvents({
+      cut: isolate(['m1']),
+      title,
+      plus: [{ type: 'fault.unproved', t: 13_000, fault: 'f1', reason }],
+    });
+    expect(judge(runOf({ events: [...before, ...broken] }))).toMatchObject({
+      status: 'inconclusive',
+      summary: '"cut m1 off" was not in place: packets passed from m1 to m2',
+    });
+  });
+
+  test('inconclusive: the timeouts in force are not known', () => {
+    expect(judge(runOf({ events: cut, spec: {} }))).toMatchObject({
+      status: 'inconclusive',
+      summary: 'the run does not say which election and heartbeat timeouts were in force',
+    });
+  });
+
+  test('a bound of its own needs no timeouts', () => {
+    const events = [...before, ...cut, elected('m2', 3, 11_150), leaderSeen('m2', 3, 11_200)];
+    const assertion = elects({ within: '1s' });
+    expect(assertion.options).toEqual({ within: 1000 });
+    expect(assertion.judge(runOf({ events, spec: {} }))).toMatchObject({
+      status: 'violated',
+      summary: 'm2 was elected at term 3, 1.15 s after m1 was cut off (bound 1 s)',
+    });
+  });
+
+  test.each([
+    [five, ['m1', 'm2'], 'm4'],
+    [seven, ['m1', 'm2', 'm3'], 'm7'],
+  ])('held with %j, the leader in a minority', (members, minority, leader) => {
+    const events = [
+      ...before,
+      ...faultEvents({ cut: isolate(minority, { members }), title }),
+      elected(leader, 3, 11_500),
+      leaderSeen(leader, 3, 11_600),
+    ];
+    expect(judge(runOf({ members, events })).status).toBe('held');
+  });
+});
+
+describe('the leader keeps its majority', () => {
+  const cut = faultEvents({ cut: isolate(['m3']), title: 'cut m3 off' });
+
+  test('held: no election, and the logs were read', () => {
+    expect(judge(runOf({ events: [...before, ...cut] }))).toMatchObject({
+      status: 'held',
+      summary: 'm1 stayed leader at term 2',
+      measurements: [],
+    });
+  });
+
+  test('held: an election after the heal is no finding', () => {
+    const after = [elected('m1', 5, 21_000), leaderSeen('m1', 5, 21_100)];
+    expect(judge(runOf({ events: [...before, ...cut, ...after] })).status).toBe('held');
+  });
+
+  test('violated: a surprise election', () => {
+    const events = [...before, ...cut, elected('m2', 3, 14_000)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'm2 was elected at term 3, 4 s after "cut m3 off", although m1 kept its majority of 2',
+    });
+  });
+
+  test('violated: a new leader was seen, though no log tells of it', () => {
+    const events = [...before, ...cut, leaderSeen('m2', 3, 14_000)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'the majority view moved to m2 at term 3 at 14 s, although m1 kept its majority of 2',
+    });
+  });
+
+  test('inconclusive: the logs were not read', () => {
+    expect(judge(runOf({ events: [leaderSeen('m1', 2, 1100), ...cut] }))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        "no log tells of m1's election at term 2, so it is not known that the members' logs were read and that no election was missed",
+    });
+  });
+
+  test('a bridge with the leader at one end: the far end has no leader, and there is no election', () => {
+    const bridge = onlyLinks([
+      ['m1', 'm2'],
+      ['m2', 'm3'],
+    ]);
+    expect(judge(runOf({ events: [...before, ...faultEvents({ cut: bridge })] }))).toMatchObject({
+      status: 'held',
+      summary: 'm1 stayed leader at term 2, with m3 left without a leader',
+    });
+  });
+});
+
+describe('nobody reaches a majority', () => {
+  const cut = onlyLinks([]);
+  const lost = [...before, ...faultEvents({ cut, title: 'cut all' }), leaderSeen(null, 2, 11_500)];
+
+  test('held: nobody is elected until the heal, and then somebody is', () => {
+    const events = [...lost, elected('m3', 4, 21_100), leaderSeen('m3', 4, 21_300)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'held',
+      summary:
+        'no leader was elected while nobody reached a majority, and m3 at term 4, 1 s after the heal (bound 4.2 s), which is 4 × election timeout of 1 s + 2 × heartbeat of 100 ms',
+    });
+  });
+
+  test('violated: elected without a majority', () => {
+    const events = [...lost, elected('m3', 4, 15_000), elected('m2', 5, 21_000)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'm3 was elected at term 4, 5 s after "cut all", although it could not reach 2 members',
+    });
+  });
+
+  test('violated: nobody is elected after the heal', () => {
+    expect(judge(runOf({ events: [...lost, stillRunning(26_000)] }))).toMatchObject({
+      status: 'violated',
+      summary: 'no leader was elected in the 5.9 s after "cut all" was healed (bound 4.2 s)',
+    });
+  });
+
+  test('violated: elected too late after the heal', () => {
+    const events = [...lost, elected('m3', 4, 25_100), leaderSeen('m3', 4, 25_300)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary: 'm3 was elected at term 4, 5 s after "cut all" was healed (bound 4.2 s)',
+    });
+  });
+
+  test('held: a natural heal may take as long again as the cut lasted', () => {
+    const natural = faultEvents({ cut, title: 'cut all', heal: 'natural' });
+    const events = [...before, ...natural, elected('m3', 4, 32_000), leaderSeen('m3', 4, 32_100)];
+    expect(judge(runOf({ events })).status).toBe('held');
+  });
+
+  test('inconclusive: the run ended before an election had to come', () => {
+    expect(judge(runOf({ events: [...lost, stillRunning(21_100)] }))).toMatchObject({
+      status: 'inconclusive',
+      summary: 'no leader was elected in the 1 s after "cut all" was healed, and it may take 4.2 s',
+    });
+  });
+
+  test('inconclusive: the cut was never healed', () => {
+    const unhealed = faultEvents({ cut, title: 'cut all', without: ['fault.healed'] });
+    expect(judge(runOf({ events: [...before, ...unhealed] }))).toMatchObject({
+      status: 'inconclusive',
+      summary: '"cut all" was not healed, so the election after it was not seen',
+    });
+  });
+
+  test('inconclusive: no log tells of the election after the heal', () => {
+    expect(judge(runOf({ events: [...lost, leaderSeen('m3', 4, 21_300)] }))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        'the majority view shows m3 at term 4 after "cut all" was healed, but no member\'s log tells of that election',
+    });
+  });
+});
+
+describe('no cut between members', () => {
+  test('not exercised: nothing happened', () => {
+    expect(judge(runOf({ events: before }))).toMatchObject({
+      status: 'not-exercised',
+      summary: 'no fault in this run cut the links between members',
+    });
+  });
+
+  test('not exercised: only clients were cut off', () => {
+    const events = [...before, ...faultEvents({ cut: isolate(['m1'], { scope: 'client' }) })];
+    expect(judge(runOf({ events })).status).toBe('not-exercised');
+  });
+
+  test('violated: the cluster stayed without a leader for no known reason', () => {
+    const events = [...before, leaderSeen(null, 2, 9000), stillRunning(20_000)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'the cluster had no leader for 11 s from 9 s on, and no cut explains it (bound 4.2 s)',
+    });
+  });
+});
+
+test('two cuts are judged each by itself', () => {
+  const events = [
+    ...before,
+    ...faultEvents({ cut: isolate(['m1']) }),
+    elected('m2', 3, 11_150),
+    leaderSeen('m2', 3, 11_200),
+    ...faultEvents({
+      id: 'f2',
+      title: 'cut m3 off',
+      injectedMs: 25_000,
+      healingMs: 35_000,
+      cut: { ...isolate(['m3'], { leader: 'm2' }), term: 3 },
+    }),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'held',
+    summary:
+      'elections were as 2 cuts made them: m2 was elected at term 3, 1.15 s after m1 was cut off (bound 4.2 s); m2 stayed leader at term 3',
+  });
+});
+
+test('inconclusive: two cuts at a time', () => {
+  const events = [
+    ...before,
+    ...faultEvents({ cut: isolate(['m1']) }),
+    ...faultEvents({ id: 'f2', title: 'cut m3 off', injectedMs: 12_000, cut: isolate(['m3']) }),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'inconclusive',
+    summary:
+      '"cut m1 off" was in place together with "cut m3 off"; "cut m3 off" was in place together with "cut m1 off"',
+  });
+});
