@@ -1,0 +1,26 @@
+import type { EtcdImage } from '../engine/engine.ts';
+import type { Cell } from '../runner/cells.ts';
+
+/** The command line that runs the same again: drill, parameters, size, version and seed. */
+export function reproduce(
+  cell: Cell,
+  seed: number,
+  image: EtcdImage,
+  flags: { readonly set: readonly string[]; readonly etcd?: string; readonly publish?: string },
+): string {
+  const words = [
+    // The wrapper tells how it was called, so that the line can be pasted where it was printed.
+    process.env['DRILL_COMMAND'] ?? 'drill',
+    'run',
+    cell.source,
+    ...flags.set.flatMap((setting) => ['--set', setting]),
+    ...['--members', String(cell.members)],
+    ...['--etcd', flags.etcd ?? image.source],
+    ...['--seed', String(seed)],
+    ...(flags.publish === undefined ? [] : ['--publish', flags.publish]),
+  ];
+  return words.map(quoted).join(' ');
+}
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,58 @@
+import type { EtcdImage } from '../engine/engine.ts';
+import { messageOf } from '../errors.ts';
+import type { ClusterStart } from './cluster-start.ts';
+import { createEtcdContainer } from './etcd-container.ts';
+import { type MemberPlace, etcdCommand } from './flags.ts';
+import type { Foundation } from './foundation.ts';
+import { knownFlags } from './known-flags.ts';
+import { openMemberLog } from './logs.ts';
+import { type Member, createMember } from './member.ts';
+import { type Pod, createPod } from './pod.ts';
+
+/** How a member comes into its cluster. */
+export type Joining = Pick<MemberPlace, 'initialCluster' | 'state'>;
+
+/** Makes the pod of a member: everything of it but etcd. */
+export async function buildPod(
+  start: ClusterStart,
+  { helper }: Foundation,
+  name: string,
+): Promise<Pod> {
+  const { engine, identity, toolbox, publish, undo, nowMs, write } = start;
+  const onLost = (member: string, error: unknown): void => {
+    const message = `the lease of ${member} can no longer be renewed: ${messageOf(error)}`;
+    write({ type: 'warning', t: nowMs(), message });
+  };
+  const context = { engine, identity, toolbox, publish, helper, onLost };
+  const pod = await createPod(name, start.spec, context);
+  undo.defer(`close the session with ${name}`, async () => pod[Symbol.asyncDispose]());
+  return pod;
+}
+
+/** Makes the member of a pod: its log is open, its container is created, etcd is not started. */
+export async function buildMember(
+  start: ClusterStart,
+  pod: Pod,
+  image: EtcdImage,
+  joining: Joining,
+): Promise<Member> {
+  const { engine, identity, spec, undo, nowMs, write } = start;
+  const { name, address, volumes } = pod;
+  const log = openMemberLog(name, start.logFolder, nowMs, write);
+  undo.defer(`close the log of ${name}`, async () => log[Symbol.asyncDispose]());
+
+  const create = async (chosen: EtcdImage, flags: readonly string[] = []) => {
+    const asked = { ...spec, extraFlags: [...spec.extraFlags, ...flags] };
+    const known = await knownFlags(engine, chosen, asked);
+    const place = { name, address, token: identity.run, ...joining };
+    const command = etcdCommand(asked, place, known, chosen.version);
+    return createEtcdContainer(engine, identity, name, chosen, command, volumes, spec);
+  };
+  const member = await createMember(pod, image, { engine, nowMs, write, log, create });
+  undo.defer(`let go of ${name}`, async () => member[Symbol.asyncDispose]());
+  return member;
+}
+
+/** `name=http://address:2380`, as `--initial-cluster` wants it. */
+export const peerUrl = ({ name, address }: { name: string; address: string }): string =>
+  `${name}=http://${address}:2380`;

@@ -1,0 +1,46 @@
+import type Docker from 'dockerode';
+import type { Engine, EtcdImage } from '../engine/engine.ts';
+import { docker } from './docker-errors.ts';
+import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
+import type { ClusterSpec } from './spec.ts';
+
+/** Volumes of one member: its data directory, and its write-ahead log where that has its own. */
+export interface MemberVolumes {
+  readonly data: string;
+  readonly wal?: string;
+}
+
+/** Creates the etcd half of a pod in the sidecar's network and process namespace; not started. */
+export async function createEtcdContainer(
+  engine: Engine,
+  identity: RunIdentity,
+  member: string,
+  image: EtcdImage,
+  command: readonly string[],
+  volumes: MemberVolumes,
+  spec: ClusterSpec,
+): Promise<Docker.Container> {
+  const sidecar = `container:${nameOf(identity, `${member}-net`)}`;
+  const name = nameOf(identity, member);
+  return docker(engine, `create ${name} from ${image.reference}`, () =>
+    engine.docker.createContainer({
+      name,
+      Image: image.reference,
+      Entrypoint: [...command],
+      Cmd: [],
+      User: '0',
+      Labels: labelsFor(identity, 'etcd', member),
+      HostConfig: {
+        NetworkMode: sidecar,
+        PidMode: sidecar,
+        Binds: [`${volumes.data}:/data`, ...(volumes.wal ? [`${volumes.wal}:/wal`] : [])],
+        SecurityOpt: ['no-new-privileges'],
+        CapDrop: ['ALL'],
+        ...(spec.cpus === undefined ? {} : { NanoCpus: Math.round(spec.cpus * 1e9) }),
+        ...(spec.memoryBytes === undefined
+          ? {}
+          : { Memory: spec.memoryBytes, MemorySwap: spec.memoryBytes }),
+      },
+    }),
+  );
+}

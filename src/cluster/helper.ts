@@ -1,0 +1,69 @@
+import type Docker from 'dockerode';
+import type { Engine } from '../engine/engine.ts';
+import { labels } from '../engine/labels.ts';
+import { docker, isGone } from './docker-errors.ts';
+import { leaseHolder } from './lease.ts';
+import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
+
+/** What a run's helper may do: nothing but hold the run's lease, or reach disks as well. */
+export type HelperAbility = 'lease' | 'disks';
+
+/**
+ * Starts the run's helper: one container per run and engine, the first thing a run creates and the
+ * last it removes. Its lease says whether the run is alive. It gets capabilities only where the run
+ * has disks of its own: SYS_ADMIN for loop devices and mounts, never `--privileged`.
+ */
+export async function startHelper(
+  engine: Engine,
+  identity: RunIdentity,
+  toolbox: string,
+  ability: HelperAbility,
+): Promise<Docker.Container> {
+  const options: Docker.ContainerCreateOptions = {
+    name: nameOf(identity, 'helper'),
+    Image: toolbox,
+    Entrypoint: ['sh', '-c', leaseHolder],
+    Labels: labelsFor(identity, 'helper'),
+    HostConfig: {
+      NetworkMode: 'none',
+      ReadonlyRootfs: true,
+      Tmpfs: { '/run': '', '/tmp': '' },
+      SecurityOpt: ['no-new-privileges'],
+      CapDrop: ['ALL'],
+      ...(ability === 'disks' ? diskAccess(identity) : {}),
+    },
+  };
+  return docker(engine, 'start the helper container', async () => {
+    const container = await engine.docker.createContainer(options);
+    await container.start();
+    return container;
+  });
+}
+
+function diskAccess(identity: RunIdentity): Docker.HostConfig {
+  return {
+    CapAdd: ['SYS_ADMIN'],
+    DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'],
+    Binds: ['/dev:/dev', `${nameOf(identity, 'disks')}:/disks`],
+  };
+}
+
+/** The run's helper, started again if it had stopped; undefined where there is none (any more). */
+export async function findHelper(
+  engine: Engine,
+  run: string,
+): Promise<Docker.Container | undefined> {
+  const [found] = await engine.docker.listContainers({
+    all: true,
+    filters: { label: [`${labels.run}=${run}`, `${labels.kind}=helper`] },
+  });
+  if (!found) return undefined;
+  const container = engine.docker.getContainer(found.Id);
+  try {
+    if (found.State !== 'running') await container.start();
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+  return container;
+}

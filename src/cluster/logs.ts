@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import type { JournalEvent } from '../journal/events.ts';
+import { lineSplitter, parseLogLine } from './log-lines.ts';
+
+/** Warnings a member may put into the journal; the rest are counted and stand in its log file. */
+const journaledPerMember = 200;
+const tailLines = 15;
+
+/** One member's log: a file in the run's folder, its warnings and elections in the journal. */
+export interface MemberLog extends AsyncDisposable {
+  /** Follows a container that is about to start; call it again before each start. */
+  follow(container: Docker.Container): Promise<void>;
+  /** The last lines, for the message about a member that did not start. */
+  tail(): string[];
+}
+
+export function openMemberLog(
+  member: string,
+  folder: string,
+  nowMs: () => number,
+  write: (event: JournalEvent) => void,
+): MemberLog {
+  const path = join(folder, `${member}.log`);
+  const file = createWriteStream(path, { flags: 'a' });
+  file.on('error', (error) =>
+    write({
+      type: 'warning',
+      t: nowMs(),
+      message: `${member}'s log is not kept: ${error.message}`,
+    }),
+  );
+  const tail: string[] = [];
+  let journaled = 0;
+
+  const onLine = (line: string): void => {
+    file.write(`${line}\n`);
+    tail.push(line);
+    if (tail.length > tailLines) tail.shift();
+    const { level, message, electedAtTerm } = parseLogLine(line);
+    if (electedAtTerm !== undefined)
+      write({ type: 'elected', t: nowMs(), member, term: electedAtTerm });
+    if (level === 'info') return;
+    journaled += 1;
+    if (journaled <= journaledPerMember) write({ type: 'log', t: nowMs(), member, level, message });
+  };
+
+  const streams = new Set<NodeJS.ReadWriteStream>();
+  return {
+    async follow(container) {
+      const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+      streams.add(stream);
+      const sinks = [lineSink(onLine), lineSink(onLine)] as const;
+      container.modem.demuxStream(stream, ...sinks);
+      stream.once('end', () => {
+        streams.delete(stream);
+        for (const sink of sinks) sink.end();
+      });
+    },
+    tail: () => [...tail],
+    async [Symbol.asyncDispose]() {
+      for (const stream of streams) (stream as unknown as Writable).destroy();
+      const more = journaled - journaledPerMember;
+      if (more > 0) {
+        const message = `${member} logged ${more} more warnings than the journal holds: see logs/${member}.log`;
+        write({ type: 'warning', t: nowMs(), message });
+      }
+      file.end();
+      await finished(file).catch(() => undefined); // reported by the listener above
+    },
+  };
+}
+
+function lineSink(onLine: (line: string) => void): Writable {
+  const splitter = lineSplitter(onLine);
+  return new Writable({
+    write(chunk: Buffer, _, done) {
+      splitter.write(chunk);
+      done();
+    },
+    final(done) {
+      splitter.end();
+      done();
+    },
+  });
+}

@@ -1,0 +1,182 @@
+import type Docker from 'dockerode';
+import { DrillError, messageOf } from '../errors.ts';
+import type { Engine, EtcdImage } from '../engine/engine.ts';
+import { type EtcdAdmin, openAdmin } from '../etcd/admin.ts';
+import { type EtcdClient, openClient } from '../etcd/client.ts';
+import type { FaultTarget } from '../faults/fault.ts';
+import type { JournalEventOf } from '../journal/events.ts';
+import { docker } from './docker-errors.ts';
+import type { MemberLog } from './logs.ts';
+import type { Pod } from './pod.ts';
+
+export type MemberState = JournalEventOf<'member.state'>['state'];
+
+/** One etcd member in its pod: what drill reads from it, and what it can do to its process. */
+export interface Member extends FaultTarget, AsyncDisposable {
+  readonly image: EtcdImage;
+  readonly state: MemberState | 'created';
+  /** `host:port` where this machine reaches it; stays the same for the life of the pod. */
+  readonly clientAddress: string;
+  readonly client: EtcdClient;
+  readonly admin: EtcdAdmin;
+  /** What `/health` answers, with its reason; a member that does not answer is unhealthy. */
+  health(): Promise<{ healthy: boolean; reason?: string }>;
+  /** The last lines of its log. */
+  logTail(): string[];
+  /** Starts etcd again in the pod, with the same address, port, rules and disks. */
+  start(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** SIGTERM, and SIGKILL after 10 s. */
+  stop(): Promise<void>;
+  /** Freezes every thread of etcd; the kernel goes on acknowledging its packets. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Stops it and starts it again with other flags or another version. */
+  restart(change?: { flags?: readonly string[]; image?: EtcdImage }): Promise<void>;
+  /** Takes it off the engine with its sidecar; of the cluster's membership nothing is changed. */
+  discard(): Promise<void>;
+}
+
+export interface MemberContext {
+  readonly engine: Engine;
+  readonly nowMs: () => number;
+  readonly write: (event: JournalEventOf<'member.state'>) => void;
+  readonly log: MemberLog;
+  /** Creates the etcd container anew, with other flags or image where given. */
+  readonly create: (image: EtcdImage, flags?: readonly string[]) => Promise<Docker.Container>;
+}
+
+const stopGraceS = 10;
+
+export async function createMember(
+  pod: Pod,
+  image: EtcdImage,
+  context: MemberContext,
+): Promise<Member> {
+  const { engine, nowMs, write, log } = context;
+  const client = openClient({ member: pod.name, address: pod.clientAddress });
+  let container = await context.create(image);
+  let current = image;
+  let state: Member['state'] = 'created';
+  let released = false;
+
+  const become = (next: MemberState, detail?: string): void => {
+    state = next;
+    write({
+      type: 'member.state',
+      t: nowMs(),
+      member: pod.name,
+      state: next,
+      ...(detail === undefined ? {} : { detail }),
+    });
+  };
+  /** Notices when etcd ends by itself; a member that was killed or stopped says so before. */
+  const watchExit = async (watched: Docker.Container): Promise<void> => {
+    const exit = (await watched.wait().catch(() => undefined)) as
+      { StatusCode: number } | undefined;
+    if (exit && watched === container && state === 'running' && !released)
+      become('exited', `exit code ${exit.StatusCode}: ${log.tail().at(-1) ?? 'no log'}`);
+  };
+  const act = <T>(verb: string, call: () => Promise<T>): Promise<T> =>
+    docker(engine, `${verb} ${pod.name}`, call);
+
+  const start = async (): Promise<void> => {
+    become('starting');
+    await act('start', async () => {
+      await log.follow(container);
+      await container.start();
+    });
+    become('running');
+    void watchExit(container);
+  };
+  const stop = async (): Promise<void> => {
+    become('stopped');
+    await act('stop', () => ended(container.stop({ t: stopGraceS })));
+  };
+
+  const release = async (): Promise<void> => {
+    released = true;
+    await client[Symbol.asyncDispose]();
+  };
+
+  return {
+    name: pod.name,
+    address: pod.address,
+    container: pod.sidecarName,
+    session: pod.session,
+    clientAddress: pod.clientAddress,
+    client,
+    admin: openAdmin(client),
+    get image() {
+      return current;
+    },
+    get state() {
+      return state;
+    },
+    health: () => readHealth(pod.clientAddress),
+    logTail: () => log.tail(),
+    start,
+    stop,
+    async kill() {
+      become('killed');
+      await act('kill', () => ended(container.kill({ signal: 'SIGKILL' })));
+      await act('wait for', () => container.wait());
+    },
+    async pause() {
+      become('paused');
+      await act('pause', () => container.pause());
+    },
+    async resume() {
+      await act('resume', () => container.unpause());
+      become('running');
+    },
+    async restart({ flags, image: next = current } = {}) {
+      if (state === 'running') await stop();
+      await act('remove', () => container.remove({ force: true }));
+      container = await context.create(next, flags);
+      current = next;
+      await start();
+    },
+    async discard() {
+      become('removed');
+      await release();
+      await act('remove', () => container.remove({ force: true }));
+      await pod[Symbol.asyncDispose]();
+      await act('remove the sidecar of', () => pod.sidecar.remove({ force: true }));
+      await log[Symbol.asyncDispose]();
+    },
+    /** Lets go of it: what becomes of it from now on is no event of the run. */
+    [Symbol.asyncDispose]: release,
+  };
+}
+
+/** Ends a call that stops a container; that it was stopped already is what was wanted. */
+async function ended(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status !== 304 && !(status === 409 && /is not running/.test(messageOf(error)))) throw error;
+  }
+}
+
+async function readHealth(address: string): Promise<{ healthy: boolean; reason?: string }> {
+  try {
+    const response = await fetch(`http://${address}/health`, { signal: AbortSignal.timeout(2000) });
+    const body = (await response.json()) as { health?: string | boolean; reason?: string };
+    const healthy = response.ok && String(body.health) === 'true';
+    return body.reason ? { healthy, reason: body.reason } : { healthy };
+  } catch (error) {
+    return { healthy: false, reason: messageOf(error) };
+  }
+}
+
+/** Says that a member did not start, with what its log says about it. */
+export function didNotStart(member: Member): DrillError {
+  const tail = member.logTail().map((line) => `  ${line}`);
+  return new DrillError(
+    `${member.name} (etcd ${member.image.version}) did not start. The end of its log:\n` +
+      (tail.length === 0 ? '  (it wrote nothing)' : tail.join('\n')),
+  );
+}

@@ -1,0 +1,45 @@
+/** The series of etcd's `/metrics` that a run keeps, by their names without labels. */
+const kept: ReadonlySet<string> = new Set([
+  'etcd_server_has_leader',
+  'etcd_server_is_leader',
+  'etcd_server_leader_changes_seen_total',
+  'etcd_server_proposals_committed_total',
+  'etcd_server_proposals_applied_total',
+  'etcd_server_proposals_pending',
+  'etcd_server_proposals_failed_total',
+  'etcd_server_slow_apply_total',
+  'etcd_server_heartbeat_send_failures_total',
+  'etcd_disk_wal_fsync_duration_seconds_sum',
+  'etcd_disk_wal_fsync_duration_seconds_count',
+  'etcd_disk_backend_commit_duration_seconds_sum',
+  'etcd_disk_backend_commit_duration_seconds_count',
+  'etcd_mvcc_db_total_size_in_bytes',
+  'etcd_mvcc_db_total_size_in_use_in_bytes',
+  'process_resident_memory_bytes',
+  'process_cpu_seconds_total',
+]);
+
+/** A member's metrics at this moment; undefined when it does not answer in time. */
+export async function readMetrics(
+  address: string,
+  withinMs: number,
+): Promise<Record<string, number> | undefined> {
+  try {
+    const response = await fetch(`http://${address}/metrics`, {
+      signal: AbortSignal.timeout(withinMs),
+    });
+    return response.ok ? parseMetrics(await response.text()) : undefined;
+  } catch {
+    return undefined; // a member that is down has none; its view says that it is down
+  }
+}
+
+export function parseMetrics(text: string): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const line of text.split('\n')) {
+    const space = line.lastIndexOf(' ');
+    const name = line.slice(0, space);
+    if (kept.has(name)) values[name] = Number(line.slice(space + 1));
+  }
+  return values;
+}

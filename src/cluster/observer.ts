@@ -1,0 +1,133 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { JournalEvent } from '../journal/events.ts';
+import type { Member } from './member.ts';
+import { readMetrics } from './metrics.ts';
+
+/** What the members say, taken together: the leader that a majority names at one term. */
+export interface MajorityView {
+  readonly leader: string | null;
+  readonly term: number;
+}
+
+export interface MemberView {
+  readonly reachable: boolean;
+  /** Name of the member it takes for the leader. */
+  readonly leader: string | null;
+  readonly term: number;
+}
+
+/** Asks every member what it sees, ten times a second, and journals what changes. */
+export interface Observer extends AsyncDisposable {
+  majority(): MajorityView;
+  view(member: string): MemberView;
+  /** Raft ids by name, as far as members have told them. */
+  ids(): ReadonlyMap<string, string>;
+}
+
+const pollEveryMs = 100;
+const metricsEveryMs = 1000;
+const answerWithinMs = 1000;
+const unknown: MemberView = { reachable: false, leader: null, term: 0 };
+
+export function startObserver(
+  members: () => readonly Member[],
+  nowMs: () => number,
+  write: (event: JournalEvent) => void,
+): Observer {
+  const views = new Map<string, MemberView>();
+  const ids = new Map<string, string>();
+  let majority: MajorityView = { leader: null, term: 0 };
+  const stopping = new AbortController();
+
+  const nameOfId = (id: string | undefined): string | null =>
+    [...ids].find(([, known]) => known === id)?.[0] ?? null;
+
+  const look = async (member: Member): Promise<void> => {
+    const view = await askStatus(member, ids, nameOfId);
+    const before = views.get(member.name) ?? unknown;
+    // An unreachable member's last term stays: it has not gone back.
+    const next = view.reachable ? view : { ...before, reachable: false, leader: null };
+    views.set(member.name, next);
+    if (!sameView(before, next)) write({ type: 'view', t: nowMs(), member: member.name, ...next });
+    const seen = majorityOf(members(), views);
+    if (seen.leader !== majority.leader || seen.term !== majority.term) {
+      majority = seen;
+      write({ type: 'leader', t: nowMs(), ...seen });
+    }
+  };
+  const measure = async (member: Member): Promise<void> => {
+    const values = await readMetrics(member.clientAddress, answerWithinMs);
+    if (values) write({ type: 'metrics', t: nowMs(), member: member.name, values });
+  };
+
+  const loops = [
+    repeat(pollEveryMs, stopping.signal, () => members(), look),
+    repeat(metricsEveryMs, stopping.signal, () => members(), measure),
+  ];
+  return {
+    majority: () => majority,
+    view: (member) => views.get(member) ?? unknown,
+    ids: () => ids,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function askStatus(
+  member: Member,
+  ids: Map<string, string>,
+  nameOfId: (id: string | undefined) => string | null,
+): Promise<MemberView> {
+  if (member.state !== 'running') return unknown;
+  try {
+    const status = await member.admin.status(answerWithinMs);
+    ids.set(member.name, status.memberId);
+    return { reachable: true, leader: nameOfId(status.leader), term: status.raftTerm };
+  } catch {
+    return unknown; // journaled as a view that is not reachable
+  }
+}
+
+const sameView = (a: MemberView, b: MemberView): boolean =>
+  a.reachable === b.reachable && a.leader === b.leader && a.term === b.term;
+
+function majorityOf(
+  members: readonly Member[],
+  views: ReadonlyMap<string, MemberView>,
+): MajorityView {
+  const votes = new Map<string, number>();
+  let term = 0;
+  for (const { name } of members) {
+    const view = views.get(name) ?? unknown;
+    term = Math.max(term, view.term);
+    if (!view.reachable || view.leader === null) continue;
+    const vote = `${view.term} ${view.leader}`;
+    const count = (votes.get(vote) ?? 0) + 1;
+    votes.set(vote, count);
+    if (count > members.length / 2) return { leader: view.leader, term: view.term };
+  }
+  return { leader: null, term };
+}
+
+/** Acts on each member again and again; one that does not answer delays no other. */
+async function repeat(
+  everyMs: number,
+  signal: AbortSignal,
+  members: () => readonly Member[],
+  act: (member: Member) => Promise<void>,
+): Promise<void> {
+  const busy = new Map<string, Promise<void>>();
+  while (!signal.aborted) {
+    for (const member of members()) {
+      if (busy.has(member.name)) continue;
+      busy.set(
+        member.name,
+        act(member).finally(() => busy.delete(member.name)),
+      );
+    }
+    await pause(everyMs, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  }
+  await Promise.all(busy.values());
+}

@@ -1,0 +1,59 @@
+import type Docker from 'dockerode';
+import type { Engine } from '../engine/engine.ts';
+import { createDataVolume, createDisk } from './disks.ts';
+import type { MemberVolumes } from './etcd-container.ts';
+import { keepLease } from './lease.ts';
+import { type RunIdentity, nameOf } from './naming.ts';
+import type { Session } from './session.ts';
+import { startSidecar } from './sidecar.ts';
+import type { ClusterSpec } from './spec.ts';
+
+/** What outlives etcd: the sidecar with its address and port, its lease, and the member's disks. */
+export interface Pod extends AsyncDisposable {
+  readonly name: string;
+  readonly address: string;
+  readonly clientAddress: string;
+  readonly sidecar: Docker.Container;
+  readonly sidecarName: string;
+  readonly session: Session;
+  readonly volumes: MemberVolumes;
+}
+
+export interface PodContext {
+  readonly engine: Engine;
+  readonly identity: RunIdentity;
+  readonly toolbox: string;
+  readonly publish: string | undefined;
+  readonly helper: Session;
+  /** Called once when the sidecar can no longer be reached to renew its lease. */
+  readonly onLost: (member: string, error: unknown) => void;
+}
+
+export async function createPod(
+  name: string,
+  spec: ClusterSpec,
+  { engine, identity, toolbox, publish, helper, onLost }: PodContext,
+): Promise<Pod> {
+  const disk = (use: 'data' | 'wal', sizeBytes: number) =>
+    createDisk(engine, identity, helper, name, use, sizeBytes);
+  const { data: dataBytes, wal: walBytes } = spec.disks;
+  const [sidecar, data, wal] = await Promise.all([
+    startSidecar(engine, identity, toolbox, name, publish),
+    dataBytes === undefined ? createDataVolume(engine, identity, name) : disk('data', dataBytes),
+    walBytes === undefined ? undefined : disk('wal', walBytes),
+  ]);
+  const lease = keepLease(sidecar.session, (error) => onLost(name, error));
+  return {
+    name,
+    address: sidecar.address,
+    clientAddress: sidecar.clientAddress,
+    sidecar: sidecar.container,
+    sidecarName: nameOf(identity, `${name}-net`),
+    session: sidecar.session,
+    volumes: { data, ...(wal === undefined ? {} : { wal }) },
+    async [Symbol.asyncDispose]() {
+      lease.stop();
+      await sidecar.session[Symbol.asyncDispose]();
+    },
+  };
+}

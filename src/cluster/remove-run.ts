@@ -1,0 +1,93 @@
+import { DrillError, exitCode, messageOf } from '../errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { labels } from '../engine/labels.ts';
+import { detachLoops } from './disks.ts';
+import { isGone } from './docker-errors.ts';
+
+/** What was removed, by name. */
+export interface Removed {
+  readonly containers: string[];
+  readonly volumes: string[];
+  readonly networks: string[];
+  readonly loopDevices: string[];
+}
+
+const passes = 5;
+
+/**
+ * Removes everything that carries the run's label, whoever made it and however far it came: thaws
+ * before it removes, detaches the run's loop devices, and looks again until nothing is left, because
+ * a request that was under way when the run ended may still have created something.
+ */
+export async function removeRun(engine: Engine, run: string): Promise<Removed> {
+  const removed: Removed = { containers: [], volumes: [], networks: [], loopDevices: [] };
+  let left: string[] = [];
+  for (let pass = 0; pass < passes; pass++) {
+    const found = await resourcesOf(engine, run);
+    left = [...found.containers.map((c) => c.name), ...found.volumes, ...found.networks];
+    if (left.length === 0) return removed;
+    await removeOnce(engine, run, found, removed);
+  }
+  throw new DrillError(
+    `Could not remove ${left.join(', ')} of run ${run}. ` +
+      `Remove by hand: \`docker rm -fv $(docker ps -aq -f label=${labels.run}=${run})\`, then \`drill clean\`.`,
+    exitCode.notRemoved,
+  );
+}
+
+interface Found {
+  containers: { id: string; name: string; state: string; helper: boolean }[];
+  volumes: string[];
+  networks: string[];
+}
+
+async function resourcesOf(engine: Engine, run: string): Promise<Found> {
+  const filters = { label: [`${labels.run}=${run}`] };
+  const [containers, { Volumes }, networks] = await Promise.all([
+    engine.docker.listContainers({ all: true, filters }),
+    engine.docker.listVolumes({ filters }),
+    engine.docker.listNetworks({ filters }),
+  ]);
+  return {
+    containers: containers.map((container) => ({
+      id: container.Id,
+      name: container.Names[0]?.slice(1) ?? container.Id,
+      state: container.State,
+      helper: container.Labels[labels.kind] === 'helper',
+    })),
+    volumes: Volumes.map((volume) => volume.Name),
+    networks: networks.map((network) => network.Name),
+  };
+}
+
+async function removeOnce(engine: Engine, run: string, found: Found, removed: Removed) {
+  const remove = async (container: Found['containers'][number]) => {
+    const handle = engine.docker.getContainer(container.id);
+    if (container.state === 'paused') await ignoreGone(handle.unpause());
+    if (await ignoreGone(handle.remove({ force: true, v: true })))
+      removed.containers.push(container.name);
+  };
+  await Promise.all(found.containers.filter((each) => !each.helper).map(remove));
+  if (found.volumes.some((name) => name.endsWith('-disks')))
+    removed.loopDevices.push(...(await detachLoops(engine, run)));
+  await Promise.all(found.containers.filter((each) => each.helper).map(remove));
+  await Promise.all([
+    ...found.volumes.map(async (name) => {
+      if (await ignoreGone(engine.docker.getVolume(name).remove())) removed.volumes.push(name);
+    }),
+    ...found.networks.map(async (name) => {
+      if (await ignoreGone(engine.docker.getNetwork(name).remove())) removed.networks.push(name);
+    }),
+  ]);
+}
+
+/** Whether it was there; the next pass finds what could not be removed because it was in use. */
+async function ignoreGone(removal: Promise<unknown>): Promise<boolean> {
+  try {
+    await removal;
+    return true;
+  } catch (error) {
+    if (isGone(error) || /in use|active endpoints/.test(messageOf(error))) return false;
+    throw error;
+  }
+}

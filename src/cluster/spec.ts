@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { DrillError } from '../errors.ts';
+
+const bytes = z.number().int().positive();
+const milliseconds = z.number().int().positive();
+
+/** Smallest disk on which etcd starts: its write-ahead log preallocates two files of 64 MB. */
+export const smallestDiskBytes = 300 * 1024 * 1024;
+
+const disk = z
+  .number()
+  .int()
+  .min(smallestDiskBytes, {
+    error: `is smaller than ${smallestDiskBytes / 1024 / 1024} MB: etcd preallocates two WAL files of 64 MB`,
+  });
+
+/**
+ * What a drill asks of its cluster. Absent settings are left to the etcd version's own default,
+ * except the two timeouts, which drill must know to derive its bounds.
+ */
+export const clusterSpec = z.strictObject({
+  /** 3, 5 and 7 are the documented sizes; an even one runs, with a warning. */
+  members: z.number().int().min(1).max(9).default(3),
+  /** etcd version or image per member, first member first; the last one serves for the rest. */
+  etcd: z.array(z.string()).min(1).optional(),
+  heartbeatMs: milliseconds.default(100),
+  electionMs: milliseconds.max(50_000).default(1000),
+  snapshotCount: z.number().int().positive().optional(),
+  /** 0 means unlimited. */
+  maxWals: z.number().int().nonnegative().optional(),
+  maxSnapshots: z.number().int().nonnegative().optional(),
+  quotaBytes: bytes.optional(),
+  autoCompaction: z
+    .strictObject({ mode: z.enum(['periodic', 'revision']), retention: z.string() })
+    .optional(),
+  backendBatchLimit: z.number().int().positive().optional(),
+  backendBatchIntervalMs: milliseconds.optional(),
+  maxRequestBytes: bytes.optional(),
+  maxTxnOps: z.number().int().positive().optional(),
+  maxConcurrentStreams: z.number().int().positive().optional(),
+  grpcGateway: z.boolean().optional(),
+  preVote: z.boolean().optional(),
+  /** Passed on as they are, after being checked against what the version knows. */
+  extraFlags: z.array(z.string()).default([]),
+  /** CPU cores and memory a member may use. */
+  cpus: z.number().positive().optional(),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(32 * 1024 * 1024)
+    .optional(),
+  /** Own file systems of these sizes, in bytes, for the data directory and the write-ahead log. */
+  disks: z.strictObject({ data: disk.optional(), wal: disk.optional() }).default({}),
+  /** Places kept for what another change builds: a spec that asks for them is refused. */
+  tls: z.never({ error: 'is not built yet: leave it out' }).optional(),
+  auth: z.never({ error: 'is not built yet: leave it out' }).optional(),
+});
+export type ClusterSpec = z.infer<typeof clusterSpec>;
+export type ClusterSpecInput = z.input<typeof clusterSpec>;
+
+/** Flags that belong to the pod: overriding them would contradict the cluster that is built. */
+const ownedFlags = [
+  'name',
+  'data-dir',
+  'wal-dir',
+  'initial-cluster',
+  'initial-cluster-state',
+  'initial-cluster-token',
+  'initial-advertise-peer-urls',
+  'listen-peer-urls',
+  'listen-client-urls',
+  'advertise-client-urls',
+  'heartbeat-interval',
+  'election-timeout',
+];
+
+/** Fills in defaults and refuses what etcd would refuse, or what contradicts itself. */
+export function parseClusterSpec(input: ClusterSpecInput): ClusterSpec {
+  const parsed = clusterSpec.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new DrillError(`The cluster's \`${issue?.path.join('.')}\` ${issue?.message}.`);
+  }
+  const spec = parsed.data;
+  if (spec.electionMs < 5 * spec.heartbeatMs) {
+    throw new DrillError(
+      `electionMs ${spec.electionMs} is under 5 heartbeats of ${spec.heartbeatMs} ms, which etcd ` +
+        `refuses: use at least ${5 * spec.heartbeatMs}.`,
+    );
+  }
+  const owned = spec.extraFlags.find((flag) => ownedFlags.includes(flagName(flag)));
+  if (owned) {
+    throw new DrillError(
+      `extraFlags has \`${owned}\`, which drill sets itself: use the spec's own field, or leave it out.`,
+    );
+  }
+  return spec;
+}
+
+/** What a cluster of this size survives, where that is less than its size suggests. */
+export function sizeWarning(members: number): string | undefined {
+  if (members % 2 === 1 && members > 1) return undefined;
+  const tolerates = members - Math.floor(members / 2) - 1;
+  return (
+    `${members} ${members === 1 ? 'member' : 'members'} survive the loss of ${tolerates}` +
+    (members > 1 ? `, as ${members - 1} would: an odd size costs less for the same.` : '.')
+  );
+}
+
+/** `--pre-vote=false` → `pre-vote` */
+export const flagName = (flag: string): string => flag.replace(/^--?/, '').split('=', 1)[0] ?? flag;

@@ -1,0 +1,153 @@
+import { forgetUndo, leaseExpired, registerUndo } from '../cluster/lease.ts';
+import { DrillError, exitCode, messageOf } from '../errors.ts';
+import type { Cut, JournalEvent } from '../journal/events.ts';
+import type { UndoStack } from '../runner/undo-stack.ts';
+import { type Fault, FaultUnproved, type PreparedFault } from './fault.ts';
+
+export interface FaultContext {
+  readonly nowMs: () => number;
+  readonly write: (event: JournalEvent) => void;
+  readonly undo: UndoStack;
+  /** The leader by majority view and its term, for the record of what was cut. */
+  readonly leader: () => { leader: string | null; term: number };
+}
+
+/** A fault that is on. Disposing of it heals it and proves that it is gone; twice does nothing. */
+export interface ActiveFault extends AsyncDisposable {
+  readonly id: string;
+  heal(): Promise<void>;
+}
+
+const watchEveryMs = 1000;
+let injections = 0;
+
+/**
+ * Takes a fault through its life: snapshot, undo registered with the lease and the run, inject,
+ * prove, watch while it is held, heal, prove that it is gone. Every phase goes into the journal.
+ */
+export async function injectFault(fault: Fault, context: FaultContext): Promise<ActiveFault> {
+  const id = `f${++injections}`;
+  const { nowMs, write } = context;
+  const prepared = await fault.prepare(id);
+  write({
+    type: 'fault.injecting',
+    t: nowMs(),
+    fault: id,
+    name: fault.name,
+    title: fault.title,
+    targets: fault.targets.map((target) => target.name),
+    undo: fault.undo,
+    parameters: { ...fault.parameters },
+    ...(fault.links ? { cut: cutOf(fault, context) } : {}),
+  });
+
+  let healing: Promise<void> | undefined;
+  const heal = (): Promise<void> => (healing ??= healFault(id, fault, prepared, context));
+  const watch = new Watch(id, prepared, context);
+  const end = async (): Promise<void> => {
+    await watch.stop();
+    await heal();
+    healed();
+  };
+  const healed = context.undo.defer(`heal "${fault.title}"`, end);
+
+  try {
+    for (const [target, script] of prepared.undoScripts)
+      await registerUndo(target.session, id, script);
+    await prepared.inject();
+    write({ type: 'fault.injected', t: nowMs(), fault: id });
+    const evidence = await prepared.prove();
+    write({ type: 'fault.proved', t: nowMs(), fault: id, evidence });
+    watch.start();
+  } catch (error) {
+    if (error instanceof FaultUnproved)
+      write({ type: 'fault.unproved', t: nowMs(), fault: id, reason: error.message });
+    await end();
+    throw error;
+  }
+  return { id, heal: end, [Symbol.asyncDispose]: end };
+}
+
+function cutOf(fault: Fault, context: FaultContext): Cut {
+  return { links: fault.links ?? [], scope: fault.scope ?? 'peer', ...context.leader() };
+}
+
+async function healFault(
+  id: string,
+  fault: Fault,
+  prepared: PreparedFault,
+  { nowMs, write }: FaultContext,
+): Promise<void> {
+  write({ type: 'fault.healing', t: nowMs(), fault: id });
+  try {
+    for (const { session } of fault.targets) {
+      if (await leaseExpired(session, id)) {
+        write({ type: 'fault.lease-expired', t: nowMs(), fault: id });
+        break;
+      }
+    }
+    await prepared.heal();
+    const evidence = await prepared.proveHealed();
+    for (const { session } of fault.targets) await forgetUndo(session, id);
+    write({ type: 'fault.healed', t: nowMs(), fault: id, evidence });
+  } catch (error) {
+    const reason = messageOf(error);
+    const commands = prepared.byHand();
+    write({ type: 'fault.heal-failed', t: nowMs(), fault: id, reason, commands });
+    throw new DrillError(
+      `Could not prove that "${fault.title}" is off: ${reason}\nTake it off by hand:\n  ${commands.join('\n  ')}`,
+      exitCode.notRemoved,
+      error,
+    );
+  }
+}
+
+/** Looks once a second whether a held fault still bites; says so once when it does not. */
+class Watch {
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  readonly #id: string;
+  readonly #prepared: PreparedFault;
+  readonly #context: FaultContext;
+
+  constructor(id: string, prepared: PreparedFault, context: FaultContext) {
+    this.#id = id;
+    this.#prepared = prepared;
+    this.#context = context;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#looking = this.#looking.then(() => this.#look());
+    }, watchEveryMs);
+  }
+
+  /** Ends the watch with a last look, so that a fault lost in its last second is not missed. */
+  async stop(): Promise<void> {
+    if (!this.#timer) return;
+    await this.#looking;
+    if (this.#timer) await this.#look();
+    this.#clear();
+  }
+
+  async #look(): Promise<void> {
+    if (!this.#timer) return;
+    try {
+      await this.#prepared.stillBites();
+    } catch (error) {
+      this.#clear();
+      const reason = messageOf(error);
+      this.#context.write({
+        type: 'fault.unproved',
+        t: this.#context.nowMs(),
+        fault: this.#id,
+        reason,
+      });
+    }
+  }
+
+  #clear(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,24 @@
+/** What a scenario file imports. */
+export { converges } from './assertions/converges.ts';
+export { durable } from './assertions/durable.ts';
+export { elects } from './assertions/elects.ts';
+export { exercised } from './assertions/exercised.ts';
+export { isolatedRefuses } from './assertions/isolated-refuses.ts';
+export { oneLeaderPerTerm } from './assertions/one-leader-per-term.ts';
+export { recoversWithin } from './assertions/recovers-within.ts';
+export { serializableAnswers } from './assertions/serializable-answers.ts';
+export type { Assertion } from './assertions/assertion.ts';
+export type { Cluster } from './cluster/cluster.ts';
+export type { Member } from './cluster/member.ts';
+export type { ClusterSpecInput } from './cluster/spec.ts';
+export { type DrillConfig, defineConfig } from './config.ts';
+export { DrillError } from './errors.ts';
+export type { Fault, FaultTarget, PreparedFault, Undo } from './faults/fault.ts';
+export { FaultUnproved } from './faults/fault.ts';
+export { type PartitionOptions, partition } from './faults/partition.ts';
+export type { RecordedRun } from './journal/recorded-run.ts';
+export { choice, duration, flag, integer } from './parameters.ts';
+export { quorum } from './quorum.ts';
+export { type Scenario, scenario } from './scenario.ts';
+export type { Stage } from './runner/stage.ts';
+export type { Verdict } from './verdict.ts';

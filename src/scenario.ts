@@ -1,0 +1,43 @@
+import type { Assertion } from './assertions/assertion.ts';
+import type { ClusterSpecInput } from './cluster/spec.ts';
+import type { LoadSpec } from './load/spec.ts';
+import type { ParameterTable, ParameterValues } from './parameters.ts';
+import type { Stage } from './runner/stage.ts';
+
+/** Dimensions a drill is documented to run on; the first value of each is the default. */
+export interface Matrix {
+  readonly members?: readonly number[];
+}
+
+/** The half of a drill that can be listed without running anything. */
+export interface Definition<P extends ParameterTable> {
+  /** One sentence: what is broken, and what must hold all the same. */
+  readonly summary: string;
+  readonly parameters?: P;
+  readonly matrix?: Matrix;
+  /** What the drill asks of its cluster, `members` aside, which the command and the matrix set. */
+  readonly cluster?: Omit<ClusterSpecInput, 'members' | 'etcd'>;
+  readonly load?: Partial<LoadSpec>;
+  readonly assertions:
+    readonly Assertion[] | ((parameters: ParameterValues<P>) => readonly Assertion[]);
+}
+
+/** The timeline: what happens, in order. Faults live in `await using`, so they end with their scope. */
+export type Timeline<P extends ParameterTable> = (
+  stage: Stage & { readonly parameters: ParameterValues<P> },
+) => Promise<void>;
+
+export interface Scenario {
+  readonly kind: 'drill-scenario';
+  readonly definition: Definition<ParameterTable>;
+  readonly timeline: Timeline<ParameterTable>;
+}
+
+/** Defines a drill; a scenario file's default export. */
+export function scenario<const P extends ParameterTable = ParameterTable>(
+  definition: Definition<P>,
+  timeline: Timeline<P>,
+): Scenario {
+  // The table and the values read by it belong together; the runner only ever pairs them so.
+  return { kind: 'drill-scenario', definition, timeline } as unknown as Scenario;
+}

@@ -1,0 +1,77 @@
+import type { Member } from '../cluster/member.ts';
+import {
+  choice,
+  converges,
+  durable,
+  duration,
+  elects,
+  exercised,
+  isolatedRefuses,
+  oneLeaderPerTerm,
+  partition,
+  quorum,
+  recoversWithin,
+  scenario,
+  serializableAnswers,
+} from '../index.ts';
+
+export default scenario(
+  {
+    summary:
+      'Cut members off from the rest: the majority must have a leader, serve and lose nothing, the minority must refuse.',
+    matrix: { members: [3, 5, 7] },
+    parameters: {
+      target: choice(
+        ['leader', 'follower', 'minority', 'majority'],
+        'leader',
+        'which side is cut off from the rest: the leader, one follower, the largest minority with the leader, or a majority with the leader',
+      ),
+      scope: choice(
+        ['peer', 'all'],
+        'peer',
+        'peer traffic only, or every packet between the sides',
+      ),
+      hold: duration('10s', 'how long the cut lasts'),
+      heal: choice(
+        ['fast', 'natural'],
+        'fast',
+        "reset the connections that hang after the cut, or leave them to TCP's backoff as an outage does",
+      ),
+    },
+    assertions: ({ hold }) => [
+      elects(),
+      isolatedRefuses(),
+      serializableAnswers(),
+      recoversWithin('10s'),
+      durable(),
+      converges(),
+      oneLeaderPerTerm(),
+      exercised({ writesDuringFault: 500, faultLasted: hold }),
+    ],
+  },
+  async ({ cluster, load, step, probe, random, parameters }) => {
+    const { target, scope, hold, heal } = parameters;
+    const leader = await cluster.leader();
+    const followers = cluster.except(leader);
+    const majority = quorum(cluster.members.length);
+    const sides: Record<typeof target, () => Member[]> = {
+      leader: () => [leader],
+      follower: () => random.sample(followers, 1),
+      minority: () => [leader, ...random.sample(followers, cluster.members.length - majority - 1)],
+      majority: () => [leader, ...random.sample(followers, majority - 1)],
+    };
+    const cutOff = sides[target]();
+    const rest = cluster.except(...cutOff);
+    const names = cutOff.map((member) => member.name).join(', ');
+
+    await step(`cut off ${names}`, async () => {
+      await using _ = await cluster.inject(partition(cutOff, rest, { scope, heal }));
+      await using _probes = probe(cluster.members);
+      await load.run(hold);
+    });
+    await step('recover', async () => {
+      await cluster.converges({ within: heal === 'natural' ? '60s' : '15s' });
+      await load.run('3s');
+    });
+  },
+);
