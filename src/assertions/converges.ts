@@ -47,7 +47,7 @@ function judge(run: RecordedRun): Verdict {
           .map(({ member }) => `${member} was not healthy at the end`),
       ].map((message) => ({ message })),
       gaps: [
-        ...(unasked.length > 0 ? [`the final state of ${listOf(unasked)} was not recorded`] : []),
+        ...unasked.map((member) => `${member}'s final state ${whyUnknown(run, member)}`),
         ...(first === undefined && unasked.length === 0 ? ['no final state was recorded'] : []),
         ...(hashes.length > 0 && !comparable
           ? [
@@ -95,6 +95,13 @@ function finalStateOf({
     compactRevision: typeof compactRevision === 'number' ? compactRevision : 0,
     healthy: healthy !== false,
   };
+}
+
+function whyUnknown(run: RecordedRun, member: string): string {
+  const error = eventsOf(run, 'observation').findLast(
+    ({ name, member: asked }) => name === 'final-state' && asked === member,
+  )?.data['error'];
+  return typeof error === 'string' ? `could not be read: ${error}` : 'was not recorded';
 }
 
 function isDown(state: JournalEventOf<'member.state'>['state'] | undefined): boolean {

@@ -7,9 +7,13 @@ import { differences } from './evidence/differences.ts';
 import { effectsOf } from './evidence/effects.ts';
 import { eventLog, type EventLog } from './evidence/event-log.ts';
 import { fateOf, type Fate } from './evidence/fate.ts';
-import { finalRead, type FinalRead } from './evidence/final-read.ts';
-import { isAcknowledgedWrite } from './evidence/requests.ts';
-import { appearedIn, noteUnacknowledged, unacknowledged } from './evidence/unacknowledged.ts';
+import { finalReads, type FinalRead } from './evidence/final-read.ts';
+import {
+  appearedIn,
+  noteUnacknowledged,
+  unacknowledged,
+  type Unacknowledged,
+} from './evidence/unacknowledged.ts';
 
 const judged = {
   assertion: 'durable',
@@ -18,10 +22,10 @@ const judged = {
 
 /**
  * Every acknowledged put, delete and transaction is found at the revision of its answer in what
- * the members' watchers saw, and the last event of each key is what a last read of every key finds.
- * What was lost is listed; their number is the RPO. A write that was refused or never sent must not
- * appear; one of unknown outcome may. Held only if the watchers cover every revision and the last
- * read began after the last acknowledgement.
+ * the members' watchers saw, and the last event of each key is what last reads of every key find,
+ * through whichever member. What was lost is listed; their number is the RPO. A write that was refused or never sent must not
+ * appear; one of unknown outcome may. Held only if the watchers cover every revision and the
+ * last read began after the last acknowledgement.
  */
 export function durable(): Assertion {
   return { name: judged.assertion, options: {}, judge };
@@ -29,51 +33,79 @@ export function durable(): Assertion {
 
 function judge(run: RecordedRun): Verdict {
   const log = eventLog(run);
-  const final = finalRead(run);
-  const complete = final !== undefined && coversAll(log, final.revision);
-  const differing = new Map(complete ? differences(log, final) : []);
-  const counts = { writes: 0, lost: 0, undecided: 0, unknown: 0, unknownExecuted: 0, failed: 0 };
-  const violations: Violation[] = [];
-  const others = unacknowledged();
-  let late = 0;
+  const reads = finalReads(run);
+  const [final] = reads;
+  const comparable = reads.filter(({ revision }) => coversAll(log, revision));
+  const differing = new Map(comparable.flatMap((read) => [...differences(log, read)]));
+  const { writes, undecided, late, lost, others } = surveyWrites(run, log, final, differing);
+  const appeared = appearedIn(log, others);
+  const gaps = gapsOf({ writes, undecided, late }, log, final);
+  const unknown = new Set(others.unknown.values()).size;
+  return conclude(
+    judged,
+    {
+      violations: [
+        ...lost,
+        ...appeared.failed,
+        ...[...log.contradictions, ...differing.values()].map((message) => ({ message })),
+      ],
+      gaps,
+      counts: {
+        writes,
+        lost: lost.length,
+        undecided,
+        unknown,
+        unknownExecuted: appeared.unknown,
+        failed: new Set([...others.failed.values()].map(({ position }) => position)).size,
+      },
+      measurements: rpo(lost.length, gaps),
+    },
+    `${count(writes, 'acknowledged write')}, none lost; of ${unknown} with unknown outcome ${appeared.unknown} were executed`,
+  );
+}
+
+/** What became of every write of the history, in one pass. */
+interface Survey {
+  /** Acknowledged ones that changed something. */
+  writes: number;
+  undecided: number;
+  /** Acknowledged only after the final read had begun. */
+  late: number;
+  readonly lost: Violation[];
+  readonly others: Unacknowledged;
+}
+
+/** Takes the differences that a lost write explains out of `differing`. */
+function surveyWrites(
+  run: RecordedRun,
+  log: EventLog,
+  final: FinalRead | undefined,
+  differing: Map<number, string>,
+): Survey {
+  const survey: Survey = { writes: 0, undecided: 0, late: 0, lost: [], others: unacknowledged() };
   let position = -1;
   for (const operation of run.history.operations()) {
     position += 1;
-    noteUnacknowledged(others, operation, position);
+    noteUnacknowledged(survey.others, operation, position);
     const effects = effectsOf(operation);
-    if (!isAcknowledgedWrite(operation) || operation.outcome.status !== 'ok') continue;
-    if (effects.length === 0) continue;
-    const { revision } = operation.outcome.result;
-    counts.writes += 1;
+    if (operation.outcome.status !== 'ok' || effects.length === 0) continue;
+    survey.writes += 1;
     const isLate = final !== undefined && operation.returnedMs > final.invokedMs;
-    if (isLate) late += 1;
+    if (isLate) survey.late += 1;
     // A read that began before the answer came says nothing about the write.
     const read = isLate ? undefined : final;
+    const { revision } = operation.outcome.result;
     const fate = worstOf(effects.map((effect) => fateOf(effect, revision, log, read)));
     const why = fate.kind === 'lost' ? fate.why : differing.get(revision);
     differing.delete(revision);
     if (why !== undefined) {
-      counts.lost += 1;
       const message = `${describeOperation(operation, position)} is missing: ${why}`;
-      violations.push({ message, operations: [position] });
+      survey.lost.push({ message, operations: [position] });
     } else if (fate.kind === 'undecided') {
-      counts.undecided += 1;
+      survey.undecided += 1;
     }
   }
-  const appeared = appearedIn(log, others);
-  violations.push(
-    ...appeared.failed,
-    ...[...log.contradictions, ...differing.values()].map((message) => ({ message })),
-  );
-  counts.unknown = new Set(others.unknown.values()).size;
-  counts.unknownExecuted = appeared.unknown;
-  counts.failed = new Set([...others.failed.values()].map((failed) => failed.position)).size;
-  const gaps = gapsOf(counts, log, final, late);
-  return conclude(
-    judged,
-    { violations, gaps, counts, measurements: rpo(counts.lost, gaps) },
-    `${count(counts.writes, 'acknowledged write')}, none lost; of ${counts.unknown} with unknown outcome ${counts.unknownExecuted} were executed`,
-  );
+  return survey;
 }
 
 /** Etcd's first revision is 1, of the empty keyspace: the first write makes revision 2. */
@@ -91,16 +123,15 @@ function worstOf(fates: readonly Fate[]): Fate {
 }
 
 function gapsOf(
-  counts: { readonly writes: number; readonly undecided: number },
+  { writes, undecided, late }: Pick<Survey, 'writes' | 'undecided' | 'late'>,
   log: EventLog,
   final: FinalRead | undefined,
-  late: number,
 ): string[] {
-  if (counts.writes === 0) return ['the load had no write acknowledged, so nothing could be lost'];
+  if (writes === 0) return ['the load had no write acknowledged, so nothing could be lost'];
   const gaps: string[] = [];
-  if (counts.undecided > 0) {
+  if (undecided > 0) {
     gaps.push(
-      `${count(counts.undecided, 'acknowledged write')} can neither be found nor missed: the watchers cover ${coverage(log)}`,
+      `${count(undecided, 'acknowledged write')} can neither be found nor missed: the watchers cover ${coverage(log)}`,
     );
   }
   if (final === undefined) {
@@ -109,7 +140,7 @@ function gapsOf(
     gaps.push(
       `the final read of the keyspace began before ${count(late, 'write')} had been acknowledged`,
     );
-  } else if (counts.undecided === 0 && !coversAll(log, final.revision)) {
+  } else if (undecided === 0 && !coversAll(log, final.revision)) {
     gaps.push(
       `the final read at revision ${final.revision} has nothing to be compared with: the watchers cover ${coverage(log)}`,
     );

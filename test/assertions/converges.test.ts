@@ -75,9 +75,11 @@ test('violated: a member is not healthy', () => {
 });
 
 test('inconclusive: a member was not asked', () => {
-  expect(judge(runOf({ events: [finalState('m1', same), finalState('m2', {})] }))).toMatchObject({
+  const events = [finalState('m1', same), finalState('m2', { error: 'no answer within 3 s' })];
+  expect(judge(runOf({ events }))).toMatchObject({
     status: 'inconclusive',
-    summary: 'the final state of m2 and m3 was not recorded',
+    summary:
+      "m2's final state could not be read: no answer within 3 s; m3's final state was not recorded",
   });
 });
 

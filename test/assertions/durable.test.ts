@@ -95,10 +95,11 @@ describe('held', () => {
     });
   });
 
-  test('a final read in pages, and a stream that only progress shows to be complete', () => {
+  test('a final read in pages, among those of another member, and a stream that only progress shows to be complete', () => {
     const operations = [
       ...puts(4),
       page('\0', values(3), 3, 30_000),
+      { ...page('\0', values(3), 3, 30_050), member: 'm2' },
       page('k/3\0', values(4).slice(2), 1, 30_100),
     ];
     const watch = stream('m1', events(4), { progress: 4 });
@@ -152,9 +153,23 @@ describe('violated', () => {
       violations: [
         {
           message:
-            'put #3 of client 1 (key "k/5", acknowledged at revision 5 by m1) is missing: the last the watchers saw of key "k/5" is a put of "k/5" = "value-5" at revision 5, but the final read at revision 5 shows no such key',
+            'put #3 of client 1 (key "k/5", acknowledged at revision 5 by m1) is missing: the last the watchers saw of key "k/5" is a put of "k/5" = "value-5" at revision 5, but the final read through m1, at revision 5, shows no such key',
         },
       ],
+    });
+  });
+
+  test('a write that is missing from one member only', () => {
+    const onTwo = { ...finalRead(values(4), 5, 30_000), member: 'm2' };
+    const run = runOf({
+      operations: [...puts(5), onTwo, finalRead(values(5), 5, 30_001)],
+      watch: stream('m1', events(5)),
+    });
+    expect(judge(run)).toMatchObject({
+      status: 'violated',
+      counts: { lost: 1 },
+      summary:
+        'put #3 of client 1 (key "k/5", acknowledged at revision 5 by m1) is missing: the last the watchers saw of key "k/5" is a put of "k/5" = "value-5" at revision 5, but the final read through m2, at revision 5, shows no such key',
     });
   });
 
@@ -163,7 +178,7 @@ describe('violated', () => {
     expect(judge(run)).toMatchObject({
       status: 'violated',
       summary:
-        'put #3 of client 1 (key "k/5", acknowledged at revision 5 by m1) is missing: the final read is only at revision 4',
+        'put #3 of client 1 (key "k/5", acknowledged at revision 5 by m1) is missing: the final read through m1 is only at revision 4',
     });
   });
 
@@ -173,7 +188,7 @@ describe('violated', () => {
     expect(judge(run)).toMatchObject({
       status: 'violated',
       summary:
-        'put #1 of client 1 (key "k/2", acknowledged at revision 3 by m1) is missing: the final read at revision 7 shows key "k/2" as written at revision 2',
+        'put #1 of client 1 (key "k/2", acknowledged at revision 3 by m1) is missing: the final read through m1, at revision 7, shows key "k/2" as written at revision 2',
     });
   });
 
@@ -187,7 +202,7 @@ describe('violated', () => {
     expect(judge(run)).toMatchObject({
       status: 'violated',
       summary:
-        'delete #1 of client 1 (key "k/2", acknowledged at revision 3 by m1) is missing: the last the watchers saw of key "k/2" is a delete of "k/2" at revision 3, but the final read at revision 3 shows it as written at revision 2',
+        'delete #1 of client 1 (key "k/2", acknowledged at revision 3 by m1) is missing: the last the watchers saw of key "k/2" is a delete of "k/2" at revision 3, but the final read through m1, at revision 3, shows it as written at revision 2',
     });
   });
 

@@ -19,14 +19,14 @@ export function differences(log: EventLog, final: FinalRead): ReadonlyMap<number
     const shows = kv === undefined ? 'no such key' : `it as written at revision ${kv.modRevision}`;
     found.set(
       revisionOf(event),
-      `the last the watchers saw of key ${JSON.stringify(key)} is ${describeEvent(event)} at revision ${revisionOf(event)}, but the final read at revision ${final.revision} shows ${shows}`,
+      `the last the watchers saw of key ${JSON.stringify(key)} is ${describeEvent(event)} at revision ${revisionOf(event)}, but the final read through ${final.member}, at revision ${final.revision}, shows ${shows}`,
     );
   }
   for (const kv of final.values.values()) {
     if (latest.has(kv.key)) continue;
     found.set(
       kv.modRevision,
-      `the final read at revision ${final.revision} shows key ${JSON.stringify(kv.key)} as written at revision ${kv.modRevision}, but no watcher ever saw it written`,
+      `the final read through ${final.member}, at revision ${final.revision}, shows key ${JSON.stringify(kv.key)} as written at revision ${kv.modRevision}, but no watcher ever saw it written`,
     );
   }
   return found;

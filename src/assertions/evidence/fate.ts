@@ -41,7 +41,10 @@ export function fateOf(
 /** A read that goes back behind the write proves it lost; a newer revision of the key proves nothing. */
 function fateByRead(effect: Effect, revision: number, final: FinalRead): Fate {
   if (final.revision < revision) {
-    return { kind: 'lost', why: `the final read is only at revision ${final.revision}` };
+    return {
+      kind: 'lost',
+      why: `the final read through ${final.member} is only at revision ${final.revision}`,
+    };
   }
   const kv = final.values.get(effect.key);
   if (kv === undefined) return { kind: 'undecided' };
@@ -51,6 +54,6 @@ function fateByRead(effect: Effect, revision: number, final: FinalRead): Fate {
   if (kv.modRevision > revision) return { kind: 'undecided' };
   return {
     kind: 'lost',
-    why: `the final read at revision ${final.revision} shows key ${JSON.stringify(effect.key)} as written at revision ${kv.modRevision}`,
+    why: `the final read through ${final.member}, at revision ${final.revision}, shows key ${JSON.stringify(effect.key)} as written at revision ${kv.modRevision}`,
   };
 }

@@ -1,38 +1,41 @@
 import type { KeyValue, Operation } from '../../history/operation.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
 
-/** The whole keyspace as the run's last linearizable read of it found it. */
+/** The whole keyspace as a linearizable read of it through one member found it. */
 export interface FinalRead {
+  readonly member: string;
   readonly invokedMs: number;
   readonly revision: number;
   readonly values: ReadonlyMap<string, KeyValue>;
 }
 
 /**
- * The last complete read of every key: a linearizable range from `'\0'` to `'\0'`, in one page or
- * in several, where each further page starts right after the last key of the page before and asks
- * for the first one's revision.
+ * The last complete read of every key through each member, the latest first: a linearizable range
+ * from `'\0'` to `'\0'`, in one page or in several, where each further page starts right after the
+ * last key of the page before and asks for the first one's revision.
  */
-export function finalRead(run: RecordedRun): FinalRead | undefined {
-  let reading: Reading | undefined;
-  let complete: FinalRead | undefined;
+export function finalReads(run: RecordedRun): FinalRead[] {
+  const readings = new Map<string, Reading>();
+  const complete = new Map<string, FinalRead>();
   for (const operation of run.history.operations()) {
     const page = pageOf(operation);
     if (page === undefined) continue;
+    const { member } = page;
     if (page.from === '\0') {
       const { invokedMs, revision } = page;
-      reading = { invokedMs, revision, values: new Map(), nextKey: page.from };
+      readings.set(member, { member, invokedMs, revision, values: new Map(), nextKey: page.from });
     }
+    const reading = readings.get(member);
     if (reading === undefined || !follows(reading, page)) continue;
     for (const kv of page.kvs) reading.values.set(kv.key, kv);
     if (page.kvs.length >= page.count) {
-      complete = reading;
-      reading = undefined;
+      complete.set(member, reading);
+      readings.delete(member);
     } else {
       reading.nextKey = `${page.kvs.at(-1)?.key ?? ''}\0`;
     }
   }
-  return complete;
+  return [...complete.values()].toSorted((one, other) => other.invokedMs - one.invokedMs);
 }
 
 interface Reading extends FinalRead {
@@ -42,6 +45,7 @@ interface Reading extends FinalRead {
 
 /** One answered range up to the end of the keyspace. */
 interface Page {
+  readonly member: string;
   readonly from: string;
   readonly invokedMs: number;
   readonly revision: number;
@@ -49,13 +53,14 @@ interface Page {
   readonly count: number;
 }
 
-function pageOf({ request, outcome, invokedMs }: Operation): Page | undefined {
+function pageOf({ request, outcome, member, invokedMs }: Operation): Page | undefined {
   if (request.kind !== 'range' || request.end !== '\0' || request.serializable === true) {
     return undefined;
   }
   if (outcome.status !== 'ok' || outcome.result.kind !== 'range') return undefined;
-  const { kvs, count, revision } = outcome.result;
-  return { from: request.key, invokedMs, revision: request.revision ?? revision, kvs, count };
+  const { kvs, count } = outcome.result;
+  const revision = request.revision ?? outcome.result.revision;
+  return { member, from: request.key, invokedMs, revision, kvs, count };
 }
 
 function follows(reading: Reading, page: Page): boolean {
