@@ -48,7 +48,7 @@ export async function etcdImage(
 /** Probes an image that is not labelled yet, and labels it; one that does not work is removed. */
 export async function finish(engine: Engine, id: string, recipe: EtcdRecipe): Promise<string> {
   try {
-    const version = await probeEtcdVersion(engine, id, recipe.source);
+    const version = await probeEtcdVersion(engine, id);
     return await buildImage(engine, `FROM ${id}\nCMD ["etcd"]\n`, {
       tag: `etcd-drill/etcd:${recipe.tag}`,
       labels: {

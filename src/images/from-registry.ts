@@ -60,7 +60,7 @@ async function offer(
   const pinned = digests.find((digest) => digest.startsWith(`${repository}@`)) ?? id;
   const source = `registry:${reference}`;
   try {
-    const version = await knownVersion(engine, id, source);
+    const version = await knownVersion(engine, id);
     const image: EtcdImage = { reference: pinned, version, source };
     return { state: 'image', image };
   } catch (error) {

@@ -8,15 +8,11 @@ import { probeEtcdVersion } from './probe-etcd-version.ts';
  * The etcd version in an image that cannot carry drill's labels, as one from a registry: probed
  * once, then remembered under the image's id, which is the digest of its content.
  */
-export async function knownVersion(
-  engine: Engine,
-  imageId: string,
-  source: string,
-): Promise<string> {
+export async function knownVersion(engine: Engine, imageId: string): Promise<string> {
   const file = join(cacheFolder('etcd-versions'), imageId.replace('sha256:', ''));
   const remembered = await readFile(file, 'utf8').catch(() => '');
   if (remembered !== '') return remembered;
-  const version = await probeEtcdVersion(engine, imageId, source);
+  const version = await probeEtcdVersion(engine, imageId);
   await writeFile(file, version);
   return version;
 }
