@@ -190,6 +190,14 @@ describe('the leader keeps its majority', () => {
     });
   });
 
+  test('inconclusive: the members were not watched', () => {
+    expect(judge(runOf({ events: [elected('m1', 2, 1000), ...cut] }))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        'the majority view never showed m1 as leader at term 2, so it is not known that the members were watched and that no election was missed',
+    });
+  });
+
   test('a bridge with the leader at one end: the far end has no leader, and there is no election', () => {
     const bridge = onlyLinks([
       ['m1', 'm2'],

@@ -24,7 +24,7 @@ export function conclude(judged: Judged, findings: Findings, held: string): Verd
   const shared = {
     ...judged,
     counts: { ...findings.counts },
-    measurements: [...(findings.measurements ?? [])],
+    measurements: (findings.measurements ?? []).map(rounded),
   };
   const [first, ...others] = findings.violations;
   if (first !== undefined) {
@@ -51,6 +51,11 @@ export function notExercised(
     counts: { ...counts },
     measurements: [],
   };
+}
+
+/** Clocks are not exact beyond a microsecond; differences of floating-point times look it. */
+function rounded(measurement: Measurement): Measurement {
+  return { ...measurement, value: Math.round(measurement.value * 1000) / 1000 };
 }
 
 function shorten(violations: readonly Violation[]): Violation[] {

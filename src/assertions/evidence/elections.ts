@@ -50,17 +50,34 @@ function judgeKept(run: RecordedRun, cut: CutWindow, leader: string): ElectionFi
       `the majority view moved to ${seen.leader} at term ${seen.term} ${atTime(seen.t)}, although ${leader} kept ${reach(cut)}`,
     );
   }
-  const logged = eventsOf(run, 'elected').some(
-    (elected) => elected.member === leader && elected.term === term,
-  );
-  const gaps = logged
-    ? []
-    : [
-        `no log tells of ${leader}'s election at term ${term}, so it is not known that the members' logs were read and that no election was missed`,
-      ];
   const { stranded } = cut.effect;
   const without = stranded.length === 0 ? '' : `, with ${listOf(stranded)} left without a leader`;
-  return { broken: surprises, gaps, held: `${leader} stayed leader at term ${term}${without}` };
+  return {
+    broken: surprises,
+    gaps: unwatched(run, leader, term),
+    held: `${leader} stayed leader at term ${term}${without}`,
+  };
+}
+
+/** That nothing was seen means something only where what came before was seen. */
+function unwatched(run: RecordedRun, leader: string, term: number): string[] {
+  const known = (event: { readonly term: number }, name: string | null) =>
+    event.term === term && name === leader;
+  const logged = eventsOf(run, 'elected').some((event) => known(event, event.member));
+  const viewed = eventsOf(run, 'leader').some((event) => known(event, event.leader));
+  const missed = 'and that no election was missed';
+  return [
+    ...(logged
+      ? []
+      : [
+          `no log tells of ${leader}'s election at term ${term}, so it is not known that the members' logs were read ${missed}`,
+        ]),
+    ...(viewed
+      ? []
+      : [
+          `the majority view never showed ${leader} as leader at term ${term}, so it is not known that the members were watched ${missed}`,
+        ]),
+  ];
 }
 
 function judgeMove(
