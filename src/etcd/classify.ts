@@ -58,13 +58,16 @@ function provesNotExecuted(request: Request, code: number, message: string): boo
     case grpc.resourceExhausted:
       // `database space exceeded` is no proof: the write that crosses the quota between etcd's check
       // and its turn is applied and answered with the same error (apply/quota.go).
-      return message === 'etcdserver: too many requests';
+      return message === 'etcdserver: too many requests' || message.startsWith(tooLargeToRead);
     case grpc.unavailable:
       return unavailableBeforeProposal(request, message);
     default:
       return false;
   }
 }
+
+/** gRPC's own answer to a message it did not take in. */
+const tooLargeToRead = 'grpc: received message larger than max';
 
 function unavailableBeforeProposal(request: Request, message: string): boolean {
   if (message === 'etcdserver: not capable') return true;

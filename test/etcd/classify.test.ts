@@ -58,6 +58,11 @@ describe('what proves that nothing was executed', () => {
     ['lease that is not there', put, status(5, 'etcdserver: requested lease not found')],
     ['lease that is there', grant, status(9, 'etcdserver: lease already exists')],
     ['too many requests', put, status(8, 'etcdserver: too many requests')],
+    [
+      'message too large to be read',
+      put,
+      status(8, 'grpc: received message larger than max (9 vs. 1)'),
+    ],
     ['learner, 3.5', put, status(14, 'etcdserver: rpc not supported for learner')],
     ['learner, 3.6', put, status(9, 'etcdserver: rpc not supported for learner')],
     ['not capable, 3.5', put, status(14, 'etcdserver: not capable')],
