@@ -1,4 +1,5 @@
 import { durationMs, formatDuration, type Duration } from '../duration.ts';
+import { acknowledgedWrite } from '../history/acknowledged-write.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import { effectOf } from '../quorum.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
@@ -7,7 +8,6 @@ import { membersOf } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { count } from './evidence/describe.ts';
 import { faultWindows, type FaultWindow } from './evidence/fault-windows.ts';
-import { isAcknowledgedWrite } from './evidence/requests.ts';
 
 const judged = {
   assertion: 'exercised',
@@ -85,7 +85,7 @@ function acknowledged(run: RecordedRun, windows: readonly FaultWindow[]) {
   const during = windows.map(() => 0);
   let total = 0;
   for (const operation of run.history.operations()) {
-    if (!isAcknowledgedWrite(operation)) continue;
+    if (!acknowledgedWrite(operation)) continue;
     total += 1;
     for (const [index, { injectedMs, endsMs }] of windows.entries()) {
       const meanwhile = operation.returnedMs >= injectedMs && operation.returnedMs < endsMs;

@@ -57,6 +57,8 @@ export const journalEvent = z.discriminatedUnion('type', [
       engine: z.string(),
       kernel: z.string(),
     }),
+    /** What the run is judged by, so that it can be judged again. */
+    assertions: z.array(z.object({ name: z.string(), options: json })),
     /** What the reader must know first, e.g. that another version than the default serves. */
     notices: z.array(z.string()),
   }),
@@ -122,7 +124,12 @@ export const journalEvent = z.discriminatedUnion('type', [
     level: z.enum(['warn', 'error', 'fatal']),
     message: z.string(),
   }),
-  z.object({ type: z.literal('load.started'), ...at, clients: z.number(), description: z.string() }),
+  z.object({
+    type: z.literal('load.started'),
+    ...at,
+    clients: z.number(),
+    description: z.string(),
+  }),
   z.object({ type: z.literal('load.ended'), ...at, counts: z.record(z.string(), z.number()) }),
   /** Something looked at and kept for the assertions, e.g. a member's final revision and hash. */
   z.object({

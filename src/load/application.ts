@@ -1,21 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadTarget } from './load.ts';
 
-/** Apart from the load's keys: the application's writes are not operations of the history. */
-export const applicationKey = 'drill/application/counter';
+const key = 'drill/application';
 
 /** What an application with a stock client felt. */
 export interface ApplicationReport {
-  readonly acknowledged: number;
+  readonly answered: number;
   readonly failed: number;
-  /** Longest time without an acknowledged write, the time before the first and after the last included. */
+  /** Longest time without an answer, the time before the first and after the last included. */
   readonly longestGap: { readonly startMs: number; readonly durationMs: number };
   /** Messages of the errors it saw, each once, at most ten. */
   readonly errors: readonly string[];
 }
 
 export interface Application {
-  /** Ends it; an unfinished write is given up. Never rejects. */
+  /** Ends it; an unfinished read is given up. Never rejects. */
   stop(): Promise<ApplicationReport>;
 }
 
@@ -23,9 +22,9 @@ const everyMs = 100;
 const maxErrors = 10;
 
 /**
- * Runs an application beside the load: it writes a counter ten times a second through `etcd3` as it
- * comes, which knows every endpoint and retries by itself. One put may so be executed several
- * times, which is why it is measured but never judged.
+ * Runs an application beside the load: ten times a second it reads a key, linearizable, through
+ * `etcd3` as it comes, which knows every endpoint and retries by itself. It only reads, so that the
+ * history holds every write there is; a linearizable read needs leader and quorum as a write does.
  */
 export async function startApplication(options: {
   readonly members: readonly LoadTarget[];
@@ -37,7 +36,7 @@ export async function startApplication(options: {
   const client = new Etcd3({ hosts: members.map(({ address }) => `http://${address}`) });
   const stopping = new AbortController();
   const errors = new Set<string>();
-  let acknowledged = 0;
+  let answered = 0;
   let failed = 0;
   let lastMs = nowMs();
   let longestGap = { startMs: lastMs, durationMs: 0 };
@@ -50,11 +49,11 @@ export async function startApplication(options: {
     lastMs = endMs;
   };
   const loop = async (): Promise<void> => {
-    for (let count = 1; !stopping.signal.aborted; count++) {
+    while (!stopping.signal.aborted) {
       const dueMs = nowMs() + everyMs;
       try {
-        await client.put(applicationKey).value(count).exec();
-        acknowledged += 1;
+        await client.get(key).string();
+        answered += 1;
         endGap();
       } catch (error) {
         if (stopping.signal.aborted) return;
@@ -62,7 +61,9 @@ export async function startApplication(options: {
         if (errors.size < maxErrors) errors.add(String(error));
       }
       const restMs = Math.max(dueMs - nowMs(), 1);
-      await pause(restMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined); // stopped
+      await pause(restMs, undefined, { signal: stopping.signal, ref: false }).catch(
+        () => undefined,
+      ); // stopped
     }
   };
 
@@ -74,7 +75,7 @@ export async function startApplication(options: {
       client.close();
       // A call that the client never ends must not hold the run up.
       await Promise.race([running, pause(closeMs, undefined, { ref: false })]);
-      return { acknowledged, failed, longestGap, errors: [...errors] };
+      return { answered, failed, longestGap, errors: [...errors] };
     },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { openClient, type EtcdClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import type { Operation } from '../history/operation.ts';
-import { acknowledgedWrite } from './acknowledged.ts';
+import { acknowledgedWrite } from '../history/acknowledged-write.ts';
 import { requestSource } from './requests.ts';
 import type { LoadSpec } from './spec.ts';
 

@@ -8,16 +8,7 @@ export type TimelineEnd =
   | { readonly kind: 'done' }
   /** Ctrl-C or SIGTERM. */
   | { readonly kind: 'interrupted' }
-  /** The run's own deadline or a fault that did not bite: the run cannot tell. */
-  | { readonly kind: 'cannot-tell'; readonly reason: string }
   | { readonly kind: 'failed'; readonly error: unknown };
-
-/** What an error that ended the timeline says about it. */
-export function endOf(error: unknown): TimelineEnd {
-  if (error instanceof FaultUnproved)
-    return { kind: 'cannot-tell', reason: `the fault did not bite: ${error.message}` };
-  return { kind: 'failed', error };
-}
 
 export type Outcome = Pick<JournalEventOf<'run.ended'>, 'outcome' | 'exitCode' | 'reasons'>;
 
@@ -36,7 +27,7 @@ export function outcomeOf(
       return [];
     }),
   ];
-  if (!verdicts.some((verdict) => verdict.status === 'held'))
+  if (verdicts.every((verdict) => verdict.status === 'not-exercised'))
     ends.push(end('inconclusive', exitCode.inconclusive, ['nothing was exercised']));
   const gravest = ends.toSorted((a, b) => gravity(a.exitCode) - gravity(b.exitCode))[0];
   if (!gravest) return end('held', exitCode.held);
@@ -72,14 +63,22 @@ function timelineEnds(timeline: TimelineEnd): Outcome[] {
       return [];
     case 'interrupted':
       return [end('interrupted', exitCode.interrupted)];
-    case 'cannot-tell':
-      return [end('inconclusive', exitCode.inconclusive, [timeline.reason])];
     case 'failed':
-      return [failure(timeline.error)];
+      return errorsIn(timeline.error).map(failure);
   }
 }
 
+/** A fault that fails to heal while its scope ends by an error is thrown as one error with two in it. */
+function errorsIn(error: unknown): unknown[] {
+  if (!(error instanceof SuppressedError)) return [error];
+  return [...errorsIn(error.suppressed), ...errorsIn(error.error)];
+}
+
 function failure(error: unknown): Outcome {
+  if (error instanceof FaultUnproved) {
+    const reason = `the fault did not bite: ${error.message}`;
+    return end('inconclusive', exitCode.inconclusive, [reason]);
+  }
   const reasons = [messageOf(error)];
   const code = error instanceof DrillError ? error.code : exitCode.couldNotRun;
   switch (code) {

@@ -24,10 +24,14 @@ export function openRecorder(
   onFailure: (error: unknown) => void,
 ): Recorder {
   const journal: Journal = openJournal(join(folder, 'journal.jsonl'));
-  const history = openHistoryWriter(join(folder, 'history.bin'));
   const events: JournalEvent[] = [];
   const startedAt = performance.now();
   let failed = false;
+  const fail = (error: unknown): void => {
+    if (!failed) onFailure(error);
+    failed = true;
+  };
+  const history = openHistoryWriter(join(folder, 'history.bin'), { onError: fail });
   return {
     events,
     history,
@@ -35,12 +39,11 @@ export function openRecorder(
     write(event) {
       events.push(event);
       onEvent(event);
-      if (failed) return;
+      if (journalFailed) return;
       try {
         journal.write(event);
       } catch (error) {
-        failed = true;
-        onFailure(error);
+        fail(error);
       }
     },
     close: () => journal[Symbol.dispose](),

@@ -7,12 +7,12 @@ import { formatDuration } from '../duration.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import { readHistory } from '../history/read.ts';
-import type { JournalEvent } from '../journal/events.ts';
+import type { JournalEvent, JournalEventOf } from '../journal/events.ts';
 import { journalSchema } from '../journal/events.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Cell } from './cells.ts';
-import { judge } from './judge.ts';
-import { type Outcome, type TimelineEnd, endOf, outcomeOf } from './outcome.ts';
+import { assertionsOf, judge } from './judge.ts';
+import { type Outcome, type TimelineEnd, outcomeOf } from './outcome.ts';
 import { openRecorder } from './recorder.ts';
 import { performTimeline } from './timeline.ts';
 import { UndoStack } from './undo-stack.ts';
@@ -66,7 +66,7 @@ export async function runDrill(plan: DrillRun): Promise<Outcome> {
     work.catch(() => undefined); // after an abort its end is told by the signal
     timeline = await Promise.race([work, aborted(signal)]);
   } catch (error) {
-    timeline = plan.interrupt.aborted ? { kind: 'interrupted' } : endOf(error);
+    timeline = plan.interrupt.aborted ? { kind: 'interrupted' } : { kind: 'failed', error };
   } finally {
     clearTimeout(deadline);
   }
@@ -162,7 +162,7 @@ function startEvent(plan: DrillRun, t: number): JournalEvent {
     command: plan.command,
     seed: plan.seed,
     parameters: { ...cell.parameters },
-    spec: JSON.parse(JSON.stringify(spec)) as Record<string, never>,
+    spec: asJson(spec),
     versions: {
       drill: plan.drillVersion,
       etcd: [...new Set(images.map((image) => image.version))].join(', '),
@@ -170,6 +170,11 @@ function startEvent(plan: DrillRun, t: number): JournalEvent {
       engine: `Docker ${engine.version}`,
       kernel: engine.kernel,
     },
+    assertions: assertionsOf(cell).map(({ name, options }) => ({ name, options: asJson(options) })),
     notices: warning ? [...notices, warning] : notices,
   };
 }
+
+/** Plain JSON: what is undefined is left out. */
+const asJson = (value: object): JournalEventOf<'run.started'>['spec'] =>
+  JSON.parse(JSON.stringify(value)) as JournalEventOf<'run.started'>['spec'];

@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
 import { durationMs } from '../duration.ts';
 import { messageOf } from '../errors.ts';
+import { type ApplicationReport, startApplication } from '../load/application.ts';
 import { finalRead } from '../load/final-read.ts';
 import { startLoad } from '../load/load.ts';
 import { loadSpec } from '../load/spec.ts';
 import { startWatchers } from '../load/watchers.ts';
 import type { ParameterValues, ParameterTable } from '../parameters.ts';
 import { observeFinalState } from './final-state.ts';
-import { type TimelineEnd, endOf } from './outcome.ts';
+import type { TimelineEnd } from './outcome.ts';
 import { startProbe } from './probe.ts';
 import { seededRandom } from './random.ts';
 import type { Recorder } from './recorder.ts';
@@ -47,6 +48,10 @@ export async function performTimeline(
   const load = startLoad({ members, spec, seed: plan.seed, nowMs, sink: history });
   undo.defer('stop the load', async () => {
     await load.stop();
+  });
+  const application = await startApplication({ members, nowMs });
+  undo.defer('stop the application', async () => {
+    await application.stop();
   });
   write({
     type: 'load.started',
@@ -95,11 +100,17 @@ export async function performTimeline(
     await plan.cell.scenario.timeline(stage);
   } catch (error) {
     signal.throwIfAborted();
-    end = endOf(error);
+    end = { kind: 'failed', error };
   }
   await step('look at the end', async () => {
     const counts = await load.stop();
     write({ type: 'load.ended', t: nowMs(), counts: { ...counts } });
+    write({
+      type: 'observation',
+      t: nowMs(),
+      name: 'application',
+      data: felt(await application.stop()),
+    });
     const revision = await finalRead({ members, spec, nowMs, sink: history });
     for (const { member, seenRevision } of await watchers.caughtUpTo(revision, watchersCatchUpMs)) {
       const message = `the watcher of ${member} ended at revision ${seenRevision}, before ${revision}`;
@@ -113,5 +124,14 @@ export async function performTimeline(
   });
   return end;
 }
+
+/** What a stock client felt, flat, for the journal. */
+const felt = ({ answered, failed, longestGap, errors }: ApplicationReport) => ({
+  answered,
+  failed,
+  longestGapStartMs: longestGap.startMs,
+  longestGapMs: longestGap.durationMs,
+  errors: [...errors],
+});
 
 const describeLoad = (spec: ReturnType<typeof loadSpec>): string => JSON.stringify(spec.mix);

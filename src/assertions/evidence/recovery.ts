@@ -1,6 +1,7 @@
+import { acknowledgedWrite } from '../../history/acknowledged-write.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
 import type { FaultWindow } from './fault-windows.ts';
-import { isAcknowledgedWrite, isWrite } from './requests.ts';
+import { isWrite } from './requests.ts';
 
 /** When writes were acknowledged around a fault, in milliseconds of the run. */
 export interface Acknowledgements {
@@ -34,7 +35,7 @@ export function recoveries(run: RecordedRun, windows: readonly FaultWindow[]): R
   for (const operation of run.history.operations()) {
     if (!isWrite(operation.request)) continue;
     const { invokedMs, returnedMs, member } = operation;
-    const acknowledged = isAcknowledgedWrite(operation);
+    const acknowledged = acknowledgedWrite(operation);
     for (const recovery of found) {
       const { window, cluster, endpoints } = recovery;
       const endpoint = endpoints.get(member) ?? none();

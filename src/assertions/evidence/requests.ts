@@ -1,4 +1,4 @@
-import type { Operation, Request, TxnOp } from '../../history/operation.ts';
+import type { Request, TxnOp } from '../../history/operation.ts';
 
 /** Whether a request goes through consensus: an `ok` needs a majority. Keepalives do not. */
 export function isWrite(request: Request): boolean {
@@ -26,11 +26,6 @@ export function isLinearizableRead(request: Request): boolean {
 /** Whether the member answers a read from what it has, without asking anybody. */
 export function isSerializableRead(request: Request): boolean {
   return request.kind === 'range' && request.serializable === true;
-}
-
-/** A write that etcd confirmed. */
-export function isAcknowledgedWrite(operation: Operation): boolean {
-  return operation.outcome.status === 'ok' && isWrite(operation.request);
 }
 
 function branches(request: Request): readonly TxnOp[] {

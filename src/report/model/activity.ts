@@ -1,10 +1,11 @@
+import { acknowledgedWrite } from '../../history/acknowledged-write.ts';
 import type { Operation } from '../../history/operation.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
 import { bucketMsFor } from './buckets.ts';
 import { type ErrorGroup, errorGroups } from './error-groups.ts';
 import { latencies, type LatencyPoint } from './latencies.ts';
 import { byName } from './leadership.ts';
-import { type WriteGap, writeGaps, writesTo } from './write-gap.ts';
+import { type WriteGap, writeGaps } from './write-gap.ts';
 
 /** What the clients saw, in one pass over the history. An operation counts when it ended. */
 export interface Activity {
@@ -12,7 +13,7 @@ export interface Activity {
   /** End of the last operation. */
   readonly endMs: number;
   readonly total: Tally;
-  /** Writes that were acknowledged: puts, deletes, and transactions whose taken branch wrote. */
+  /** Operations whose answer shows that they changed the keyspace. */
   readonly acknowledgedWrites: number;
   readonly buckets: readonly Tally[];
   readonly members: readonly MemberActivity[];
@@ -56,7 +57,7 @@ export function activityOf(run: RecordedRun, journalEndMs: number): Activity {
     own.add(bucket, kind);
     if (kind === 'ok') latency.add(bucket, operation.returnedMs - operation.invokedMs);
     else errors.add(bucket, operation);
-    if (!writesTo(operation)) continue;
+    if (!acknowledgedWrite(operation)) continue;
     acknowledgedWrites += 1;
     gaps.acknowledged(operation.returnedMs);
   }

@@ -1,24 +1,9 @@
-import type { Operation, TxnOp } from '../../history/operation.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 
 /** A stretch under load in which no write was acknowledged by any member. */
 export interface WriteGap {
   readonly startMs: number;
   readonly endMs: number;
-}
-
-/** Whether the operation is an acknowledged write. */
-export function writesTo({ request, outcome }: Operation): boolean {
-  if (outcome.status !== 'ok') return false;
-  if (request.kind === 'txn') {
-    const succeeded = outcome.result.kind === 'txn' && outcome.result.succeeded;
-    return (succeeded ? request.success : request.failure).some(isWrite);
-  }
-  return request.kind === 'put' || request.kind === 'delete';
-}
-
-function isWrite(op: TxnOp): boolean {
-  return op.kind !== 'range';
 }
 
 /**

@@ -1,10 +1,7 @@
+import { acknowledgedWrite } from '../../../src/history/acknowledged-write.ts';
 import { describe, expect, test } from 'vitest';
 import { effectsOf, inRange } from '../../../src/assertions/evidence/effects.ts';
-import {
-  isAcknowledgedWrite,
-  isLinearizableRead,
-  isWrite,
-} from '../../../src/assertions/evidence/requests.ts';
+import { isLinearizableRead, isWrite } from '../../../src/assertions/evidence/requests.ts';
 import type { TxnRequest } from '../../../src/history/operation.ts';
 import { notOk, ok, put, read } from '../../fixtures/run-builder.ts';
 
@@ -68,6 +65,6 @@ test('requests: what needs consensus, what reads through a quorum', () => {
   expect([txn, readOnly, local].map(isLinearizableRead)).toEqual([false, true, false]);
   expect(isWrite({ kind: 'lease-grant', ttlSeconds: 5 })).toBe(true);
   expect(isWrite({ kind: 'lease-keepalive', lease: '1' })).toBe(false);
-  expect(isAcknowledgedWrite(put('a', 2, { at: 0 }))).toBe(true);
-  expect(isAcknowledgedWrite(notOk('unknown', txn, { at: 0 }))).toBe(false);
+  expect(acknowledgedWrite(put('a', 2, { at: 0 }))).toBe(true);
+  expect(acknowledgedWrite(notOk('unknown', txn, { at: 0 }))).toBe(false);
 });

@@ -1,4 +1,4 @@
-import type { Operation, TxnOpResult } from '../history/operation.ts';
+import type { Operation, TxnOpResult } from './operation.ts';
 
 /** Whether an operation was acknowledged and its answer shows that it changed the keyspace. */
 export function acknowledgedWrite({ outcome }: Operation): boolean {
