@@ -10,6 +10,7 @@ import {
   type MemberInfo,
   type MemberStatus,
 } from './admin-answers.ts';
+import { EtcdError } from './error.ts';
 import { rpc } from './rpc.ts';
 import { AlarmRequest_AlarmAction, AlarmType, Cluster, KV, Maintenance } from './proto/etcd_pb.js';
 
@@ -18,6 +19,7 @@ export interface EtcdAdmin {
   status(deadlineMs?: number): Promise<MemberStatus>;
   /** From the member's own state where `linearizable` is false (3.5 on; older: always). */
   memberList(options?: { linearizable?: boolean }, deadlineMs?: number): Promise<MemberInfo[]>;
+  /** A member of 3.3 would add a voter in a learner's place without a word: it is not asked. */
   memberAdd(
     member: { peerUrls: readonly string[]; learner?: boolean },
     deadlineMs?: number,
@@ -51,6 +53,7 @@ export function openAdmin(client: EtcdClient): EtcdAdmin {
       return answer.members.map(memberOf);
     },
     async memberAdd({ peerUrls, learner = false }, deadlineMs = proposalMs) {
+      if (learner) await requireLearners(client);
       const request = { peerURLs: [...peerUrls], isLearner: learner };
       const { member } = await rpc(client, Cluster.method.memberAdd, request, deadlineMs);
       if (member === undefined) throw new Error('etcd added a member without telling which');
@@ -93,4 +96,11 @@ export function openAdmin(client: EtcdClient): EtcdAdmin {
       await rpc(client, KV.method.compact, { revision: BigInt(revision), physical }, deadlineMs);
     },
   };
+}
+
+async function requireLearners(client: EtcdClient): Promise<void> {
+  const { version } = await rpc(client, Maintenance.method.status, {}, quickMs);
+  if (!version.startsWith('3.3.')) return;
+  const message = `etcd ${version} has no learners; they came with 3.4`;
+  throw new EtcdError('MemberAdd', client.target.member, { kind: 'status', code: 12, message });
 }
