@@ -14,9 +14,12 @@ export function reproduce(
     'run',
     cell.source,
     ...flags.set.flatMap((setting) => ['--set', setting]),
-    ...['--members', String(cell.members)],
-    ...['--etcd', flags.etcd ?? image.source],
-    ...['--seed', String(seed)],
+    '--members',
+    String(cell.members),
+    '--etcd',
+    flags.etcd ?? image.source,
+    '--seed',
+    String(seed),
     ...(flags.publish === undefined ? [] : ['--publish', flags.publish]),
   ];
   return words.map(quoted).join(' ');

@@ -27,6 +27,7 @@ export function openRecorder(
   const events: JournalEvent[] = [];
   const startedAt = performance.now();
   let failed = false;
+  let journalLost = false;
   const fail = (error: unknown): void => {
     if (!failed) onFailure(error);
     failed = true;
@@ -39,10 +40,12 @@ export function openRecorder(
     write(event) {
       events.push(event);
       onEvent(event);
-      if (journalFailed) return;
+      // A journal that ends early is honest; one with a gap would be misread.
+      if (journalLost) return;
       try {
         journal.write(event);
       } catch (error) {
+        journalLost = true;
         fail(error);
       }
     },

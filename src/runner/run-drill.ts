@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startCluster } from '../cluster/start-cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { sizeWarning } from '../cluster/spec.ts';
@@ -13,7 +14,7 @@ import type { Reporter } from '../reporters/reporter.ts';
 import type { Cell } from './cells.ts';
 import { assertionsOf, judge } from './judge.ts';
 import { type Outcome, type TimelineEnd, outcomeOf } from './outcome.ts';
-import { openRecorder } from './recorder.ts';
+import { type Recorder, openRecorder } from './recorder.ts';
 import { performTimeline } from './timeline.ts';
 import { UndoStack } from './undo-stack.ts';
 
@@ -39,6 +40,8 @@ export interface DrillRun {
 }
 
 const undoWithinMs = 60_000;
+/** How long a timeline that was aborted may take to end its own scopes. */
+const workEndsWithinMs = 5000;
 
 /** Runs one drill from an empty engine to its reports, and leaves nothing behind on any path. */
 export async function runDrill(plan: DrillRun): Promise<Outcome> {
@@ -49,82 +52,88 @@ export async function runDrill(plan: DrillRun): Promise<Outcome> {
     (event) => plan.reporter.onEvent?.(event),
     (error) => stop.abort(error),
   );
-  const { nowMs, write } = recorder;
-  write(startEvent(plan, nowMs()));
-
+  recorder.write(startEvent(plan, recorder.nowMs()));
   const undo = new UndoStack();
+  const timeline = await conduct(plan, recorder, undo, stop);
+  const failures = await undo.unwind(undoWithinMs);
+  const unhealed = failures.map(({ title, reason }) => `could not ${title}: ${reason}`);
+  return conclude(plan, recorder, timeline, unhealed);
+}
+
+/** Performs the drill until it ends, its deadline strikes, it is interrupted or recording fails. */
+async function conduct(
+  plan: DrillRun,
+  recorder: Recorder,
+  undo: UndoStack,
+  stop: AbortController,
+): Promise<TimelineEnd> {
   const signal = AbortSignal.any([stop.signal, plan.interrupt]);
-  let step = 'the start of the cluster';
+  let step = 'start the cluster';
   const deadline = setTimeout(() => {
     const message = `the run's deadline of ${formatDuration(plan.timeoutMs)} struck in "${step}" (\`--timeout\`)`;
     stop.abort(new DrillError(message, exitCode.inconclusive));
   }, plan.timeoutMs);
-
-  let timeline: TimelineEnd;
+  const work = perform(plan, recorder, undo, signal, (title) => {
+    step = title;
+  });
   try {
-    const work = perform(plan, { recorder, undo, signal, onStep: (title) => (step = title) });
-    work.catch(() => undefined); // after an abort its end is told by the signal
-    timeline = await Promise.race([work, aborted(signal)]);
+    return await Promise.race([work, aborted(signal)]);
   } catch (error) {
-    timeline = plan.interrupt.aborted ? { kind: 'interrupted' } : { kind: 'failed', error };
+    return plan.interrupt.aborted ? { kind: 'interrupted' } : { kind: 'failed', error };
   } finally {
     clearTimeout(deadline);
+    // What still runs ends here; what it would start from now on is refused by the undo stack.
+    stop.abort(new DrillError('The run is ending.', exitCode.interrupted));
+    await Promise.race([Promise.allSettled([work]), pause(workEndsWithinMs)]);
   }
-  // What still runs ends here; what it would start from now on is refused by the undo stack.
-  stop.abort(new DrillError('The run is ending.', exitCode.interrupted));
-  const failures = await undo.unwind(undoWithinMs);
-  await recorder.history.close().catch((error: unknown) => {
-    timeline = { kind: 'failed', error };
-  });
-
-  const unhealed = failures.map(({ title, reason }) => `could not ${title}: ${reason}`);
-  const history = readHistory(join(plan.folder, 'history.bin'));
-  const verdicts = judge(plan.cell, { events: recorder.events, history });
-  for (const verdict of verdicts) write({ type: 'verdict', t: nowMs(), verdict });
-  const outcome = outcomeOf(timeline, verdicts, unhealed);
-  write({ type: 'run.ended', t: nowMs(), ...outcome });
-  recorder.close();
-  await plan.reporter.onEnd?.({ events: recorder.events, history }, plan.folder);
-  return outcome;
-}
-
-interface Performance {
-  readonly recorder: ReturnType<typeof openRecorder>;
-  readonly undo: UndoStack;
-  readonly signal: AbortSignal;
-  readonly onStep: (title: string) => void;
 }
 
 async function perform(
   plan: DrillRun,
-  { recorder, undo, signal, onStep }: Performance,
+  recorder: Recorder,
+  undo: UndoStack,
+  signal: AbortSignal,
+  onStep: (title: string) => void,
 ): Promise<TimelineEnd> {
   const { nowMs, write } = recorder;
+  const { cell, seed, engine, spec, images, toolbox, publish } = plan;
   const logFolder = join(plan.folder, 'logs');
   mkdirSync(logFolder);
-  const started = await startCluster({
-    engine: plan.engine,
-    identity: { run: plan.run, drill: plan.cell.drill },
-    spec: plan.spec,
-    images: plan.images,
-    toolbox: plan.toolbox,
-    publish: plan.publish,
-    logFolder,
-    nowMs,
-    write,
-    undo,
-    signal,
-  });
+  const identity = { run: plan.run, drill: cell.drill };
+  const place = { engine, identity, spec, images, toolbox, publish, logFolder };
+  const { cluster, keep } = await startCluster({ ...place, nowMs, write, undo, signal });
   if (plan.keep) {
-    await started.keep();
-    const endpoints = started.cluster.members.map((member) => member.clientAddress).join(',');
-    write({
-      type: 'warning',
-      t: nowMs(),
-      message: `the cluster stays up: etcdctl --endpoints ${endpoints}; remove it with \`drill clean ${plan.run}\``,
-    });
+    await keep();
+    const endpoints = cluster.members.map((member) => member.clientAddress).join(',');
+    const message = `the cluster stays up: \`etcdctl --endpoints ${endpoints}\` reaches it, \`drill clean ${plan.run}\` removes it`;
+    write({ type: 'warning', t: nowMs(), message });
   }
-  return performTimeline(plan, { cluster: started.cluster, recorder, undo, signal, onStep });
+  return performTimeline({ cell, seed, cluster, recorder, undo, signal, onStep });
+}
+
+/** Judges what was recorded and reports it. A run without a cluster has nothing to judge. */
+async function conclude(
+  plan: DrillRun,
+  recorder: Recorder,
+  timeline: TimelineEnd,
+  unhealed: readonly string[],
+): Promise<Outcome> {
+  const { nowMs, write, events } = recorder;
+  let end = timeline;
+  try {
+    await recorder.history.close();
+  } catch (error) {
+    end = { kind: 'failed', error };
+  }
+  const history = readHistory(join(plan.folder, 'history.bin'));
+  const started = events.some((event) => event.type === 'cluster.started');
+  const verdicts = started ? judge(plan.cell, { events, history }) : [];
+  for (const verdict of verdicts) write({ type: 'verdict', t: nowMs(), verdict });
+  const outcome = outcomeOf(end, verdicts, unhealed);
+  write({ type: 'run.ended', t: nowMs(), ...outcome });
+  recorder.close();
+  await plan.reporter.onEnd?.({ events, history }, plan.folder);
+  return outcome;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
