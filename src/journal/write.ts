@@ -37,7 +37,8 @@ export function openJournal(path: string): Journal {
 
 function create(path: string): number {
   try {
-    return openSync(path, 'wx');
+    // Appending: after a cut the next line begins where the file ends, not where the last write did.
+    return openSync(path, 'ax');
   } catch (error) {
     throw new DrillError(
       `Could not create the journal ${path}: ${messageOf(error)}. ` +

@@ -11,13 +11,15 @@ import { setupSection } from './sections/setup.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningsSection } from './sections/warnings.ts';
 
+const styles = ['colours', 'page', 'hero', 'tables', 'charts', 'marks', 'narrow', 'print'];
+
 /**
  * The report as one HTML file that needs nothing else: no request, no JavaScript to be read. The
  * same run always gives the same bytes.
  */
 export function renderReport(run: RecordedRun): string {
   const model = reportModel(run);
-  const style = inlineStyle(sourceOf('./report.css'));
+  const style = inlineStyle(styles.map((name) => sourceOf(`./styles/${name}.css`)).join('\n'));
   const script = inlineScript(sourceOf('./browser.js'));
   const policy = `default-src 'none'; style-src ${style.hash}; script-src ${script.hash}; base-uri 'none'; form-action 'none'`;
   const title = `${outcomeLook[model.outcome.kind].word}: ${model.header.drill}`;

@@ -70,7 +70,7 @@ function addVerdict(suite: XMLBuilder, drill: string, verdict: Verdict): CaseKin
       testcase.ele('system-out').txt(message);
       return 'passed';
     case 'violated':
-      testcase.ele('failure', { message, type: assertion }).txt(proof(verdict.violations));
+      testcase.ele('failure', { message, type: visible(assertion) }).txt(proof(verdict.violations));
       return 'failure';
     case 'inconclusive':
       testcase.ele('error', { message, type: 'inconclusive' });

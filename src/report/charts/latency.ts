@@ -35,7 +35,7 @@ export function latencyChart(canvas: Canvas, activity: Activity): Safe | null {
       { mark: 'p99', label: 'p99' },
     ],
     heightPx,
-    gutter: ticks.map((tick) => ({ yPx: scale(tick), text: duration(tick) })),
+    gutter: ticks.map((tick) => ({ yPx: scale(tick), text: tickLabel(tick) })),
     plot: [
       ticks.map((tick) => horizontalLine('grid', scale(tick))),
       stretched(
@@ -71,4 +71,9 @@ function powersOfTen([low = 1, high = 1]: readonly number[]): number[] {
   const first = Math.round(Math.log10(low));
   const decades = Math.round(Math.log10(high)) - first + 1;
   return Array.from({ length: decades }, (_, index) => 10 ** (first + index));
+}
+
+/** Powers of ten need no decimals: `1 s`, not `1.00 s`. */
+function tickLabel(ms: number): string {
+  return ms >= 1000 ? `${ms / 1000} s` : `${Number(ms.toFixed(2))} ms`;
 }

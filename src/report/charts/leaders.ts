@@ -7,6 +7,8 @@ const lanePx = 26;
 const barPx = 18;
 /** A follower's line is thin, so that the leader stands out. */
 const thinPx = 4;
+/** Share of the run below which a term's label would be cut off. */
+const narrowest = 0.06;
 
 const roleWords: Record<Role, string> = {
   leader: 'leader',
@@ -63,11 +65,13 @@ function bar({ axis }: Canvas, { role, term, startMs, endMs }: RoleSpan, middleP
   const thickPx = leads ? barPx : thinPx;
   const x = axis.at(startMs);
   const length = axis.length(endMs - startMs);
-  const label = leads
-    ? html`<svg x="${x}" y="${middlePx - barPx / 2}" width="${length}" height="${barPx}">
-        <text class="term" x="6" y="${barPx / 2}" dy=".34em">term ${term}</text>
-      </svg>`
-    : null;
+  const hasRoom = (endMs - startMs) / axis.durationMs > narrowest;
+  const label =
+    leads && hasRoom
+      ? html`<svg x="${x}" y="${middlePx - barPx / 2}" width="${length}" height="${barPx}">
+          <text class="term" x="6" y="${barPx / 2}" dy=".34em">term ${term}</text>
+        </svg>`
+      : null;
   return html`<rect
       class="${role}"
       x="${x}"

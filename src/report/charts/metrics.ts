@@ -13,8 +13,13 @@ const topPx = 8;
 export function metricChart(canvas: Canvas, series: MetricSeries, bucketMs: number): Safe {
   const { name, label, unit, members } = series;
   const all = members.flatMap(({ values }) => values.filter((value) => value !== null));
-  const scale = scaleLinear([Math.min(0, ...all), Math.max(1, ...all)], [heightPx - 4, topPx]);
-  const ticks = scale.nice(3).ticks(3);
+  const step = unit === 'bytes' ? binaryUnit(Math.max(...all)) : 1;
+  const inSteps = scaleLinear(
+    [Math.min(0, ...all) / step, Math.max(1, ...all) / step],
+    [heightPx - 4, topPx],
+  ).nice(3);
+  const scale = (value: number): number => inSteps(value / step);
+  const ticks = inSteps.ticks(3).map((tick) => tick * step);
   const x = (index: number): number => (((index + 0.5) * bucketMs) / canvas.axis.durationMs) * 1000;
   const path = (values: readonly (number | null)[]): string => {
     const points = [...values.entries()].filter(([, value]) => value !== null);
@@ -55,4 +60,9 @@ export function metricChart(canvas: Canvas, series: MetricSeries, bucketMs: numb
         }),
       )}`,
   });
+}
+
+/** Ticks are round in KiB or MiB, not in bytes. */
+function binaryUnit(largest: number): number {
+  return 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, largest)) / 10));
 }

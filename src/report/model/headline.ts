@@ -50,7 +50,7 @@ function consequences({ run, faults, verdicts }: Facts): string {
     recovery(verdicts),
     loss(verdicts),
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? '' : `${capitalised(parts.join(', '))}.`;
+  return parts.length === 0 ? '' : `${capitalised(listed(parts))}.`;
 }
 
 function recovery(verdicts: readonly Verdict[]): string | undefined {

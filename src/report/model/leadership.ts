@@ -47,22 +47,24 @@ export function leadershipOf(run: RecordedRun, durationMs: number): Leadership {
     for (const [member, self] of selves) {
       const spans = lanes.get(member) ?? [];
       lanes.set(member, spans);
-      enter(spans, roleOf(member, self, newestTerm), self.term, event.t, durationMs);
+      const role = roleOf(member, self, newestTerm);
+      if (role !== undefined) enter(spans, role, self.term, event.t, durationMs);
     }
   }
   const names = [...lanes.keys()].toSorted(byName);
   return { leaders, lanes: names.map((member) => ({ member, spans: lanes.get(member) ?? [] })) };
 }
 
-/** What is known of one member; absent parts were not seen yet. */
+/** What is known of one member. Until it is seen it has no role: it may still be starting. */
 interface Self {
+  readonly seen: boolean;
   readonly running: boolean;
   readonly reachable: boolean;
   readonly leader: string | null;
   readonly term: number;
 }
 
-const unseen: Self = { running: true, reachable: false, leader: null, term: 0 };
+const unseen: Self = { seen: false, running: true, reachable: false, leader: null, term: 0 };
 
 function observe(selves: Map<string, Self>, event: JournalEvent): void {
   if (event.type === 'member.state') {
@@ -71,15 +73,16 @@ function observe(selves: Map<string, Self>, event: JournalEvent): void {
     selves.set(event.member, running ? { ...self, running } : { ...unseen, running });
   } else if (event.type === 'view') {
     const { reachable, leader, term } = event;
-    selves.set(event.member, { running: true, reachable, leader, term });
+    selves.set(event.member, { seen: true, running: true, reachable, leader, term });
   } else if (event.type === 'elected') {
     const { member, term } = event;
-    selves.set(member, { running: true, reachable: true, leader: member, term });
+    selves.set(member, { seen: true, running: true, reachable: true, leader: member, term });
   }
 }
 
-function roleOf(member: string, self: Self, newestTerm: number): Role {
+function roleOf(member: string, self: Self, newestTerm: number): Role | undefined {
   if (!self.running) return 'down';
+  if (!self.seen) return undefined;
   if (!self.reachable) return 'unreachable';
   if (self.leader === null) return 'no-leader';
   if (self.leader !== member) return 'follower';

@@ -15,5 +15,5 @@ export function outcomeOf(run: RecordedRun): RunOutcome {
     return { kind: ended.outcome, exitCode: ended.exitCode, reasons: ended.reasons };
   }
   const last = run.events.at(-1)?.type ?? 'run.started';
-  return { kind: 'died', reasons: [`The journal ends with \`${last}\`, before the run's end.`] };
+  return { kind: 'died', reasons: [`The journal ends with \`${last}\`, before the run’s end.`] };
 }

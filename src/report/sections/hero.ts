@@ -49,5 +49,7 @@ function figure({ label, value, unit, bound, missedBound }: KeyFigure): Safe {
 }
 
 function limitText(bound: number, unit: KeyFigure['unit'], missed: boolean): string {
-  return `${missed ? '✗ over the bound of' : '✓ within'} ${quantity(bound, unit)}`;
+  const limit = quantity(bound, unit);
+  if (unit !== 'ms') return `${missed ? '✗' : '✓'} bound ${limit}`;
+  return missed ? `✗ over the bound of ${limit}` : `✓ within ${limit}`;
 }

@@ -19,7 +19,8 @@ export function timelineSection(model: ReportModel): Safe {
   return html`<section class="timeline">
     <h2>Timeline</h2>
     <p class="hint">
-      Seconds count from the start of the run; the shaded stretch is the fault.
+      Time counts from the start of the run.
+      ${model.faults.length === 0 ? null : 'Shaded: the time a fault was in place.'}
       <span hidden
         >Point at a chart, or focus one and use the arrow keys, to read all of them at one
         moment.</span

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { reportModel } from '../../src/report/model.ts';
+import { partitionRun } from '../fixtures/recorded-run.ts';
+import { inconclusiveVerdict, violatedVerdict } from '../fixtures/verdicts.ts';
+
+describe('reportModel', () => {
+  test('says in the headline what was broken, what became of it and what held', () => {
+    expect(reportModel(partitionRun()).headline).toBe(
+      'The leader m1 was cut off from m2 and m3 for 10.1 s. ' +
+        'm3 took over after 1.20 s, writes were back after 1.26 s and no acknowledged write was lost. ' +
+        'Every promise that was put to the test held.',
+    );
+  });
+
+  test('never says that a violated run held', () => {
+    const { headline, outcome } = reportModel(partitionRun({ verdicts: [violatedVerdict] }));
+    expect(outcome.kind).toBe('violated');
+    expect(headline).toContain('2 acknowledged writes were lost');
+    expect(headline).toMatch(/1 of 1 promises broken: 2 of 4,812 acknowledged writes are missing/);
+  });
+
+  test('says that an inconclusive run proves nothing, and why', () => {
+    const { headline } = reportModel(partitionRun({ verdicts: [inconclusiveVerdict] }));
+    expect(headline).toContain(
+      'This run proves nothing either way: The partition did not bite: m1 still reached m2.',
+    );
+  });
+
+  test('takes a journal without its end for a run that died, in the step that was open', () => {
+    const run = partitionRun();
+    const model = reportModel({ ...run, events: run.events.filter((event) => event.t < 12_000) });
+    expect(model.outcome).toEqual({
+      kind: 'died',
+      reasons: ['The journal ends with `metrics`, before the run’s end.'],
+    });
+    expect(model.headline).toContain('The runner died in “isolate m1”');
+    expect(model.faults).toMatchObject([{ state: 'injected', endMs: model.durationMs }]);
+    expect(model.steps.at(-1)).toMatchObject({ name: 'isolate m1', outcome: 'running' });
+  });
+
+  test('refuses a run without its first event', () => {
+    const run = partitionRun();
+    expect(() => reportModel({ ...run, events: run.events.slice(1) })).toThrow(
+      'The run has no `run.started` event, so there is nothing to report.',
+    );
+  });
+
+  test('keeps the operations that prove a violation', () => {
+    const run = partitionRun({ verdicts: [violatedVerdict] });
+    const operations = [...run.history.operations()];
+    expect([...reportModel(run).proof]).toEqual([
+      [512, operations[512]],
+      [513, operations[513]],
+    ]);
+  });
+
+  test('shows the figures that matter first, and marks a missed bound', () => {
+    const { keyFigures } = reportModel(partitionRun());
+    expect(keyFigures.map(({ label }) => label)).toEqual([
+      'Time to elect',
+      'RTO of the cluster',
+      'RPO: acknowledged writes lost',
+      'Fault lasted',
+      'Longest write gap',
+      'Acknowledged writes',
+    ]);
+    expect(keyFigures.filter(({ missedBound }) => missedBound)).toEqual([]);
+    expect(reportModel(partitionRun({ verdicts: [violatedVerdict] })).keyFigures).toContainEqual({
+      label: 'RPO: acknowledged writes lost',
+      value: 2,
+      unit: 'count',
+      bound: 0,
+      missedBound: true,
+    });
+  });
+});
