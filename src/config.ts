@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { DrillError, messageOf } from './errors.ts';
+import { describeIssue } from './schema-issue.ts';
 
 /** Defaults of `drill run` for a folder, from its `drill.config.ts`; flags on the command line win. */
 const drillConfig = z.strictObject({
@@ -32,8 +33,10 @@ export async function loadConfig(folder: string): Promise<DrillConfig> {
   const parsed = drillConfig.safeParse(exported.default);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
+  if (!issue) throw parsed.error;
+  const fields = Object.keys(drillConfig.shape);
   throw new DrillError(
-    `${path} is no configuration: ${issue?.path.join('.') || 'the default export'}: ${issue?.message}. ` +
-      'Export one with `export default defineConfig({ … })`.',
+    `${path}: ${describeIssue(issue, 'the default export', fields, exported.default)}. ` +
+      'Export a configuration with `export default defineConfig({ … })`.',
   );
 }

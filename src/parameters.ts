@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { durationMs } from './duration.ts';
-import { DrillError, messageOf } from './errors.ts';
+import { DrillError } from './errors.ts';
 
 /** One parameter of a drill: what `--set name=value` may be, what it is without, what it is for. */
 export type Parameter =
@@ -71,7 +71,7 @@ export function readParameters(
   for (const setting of settings) {
     const equals = setting.indexOf('=');
     const name = equals < 0 ? setting : setting.slice(0, equals);
-    if (!(name in table)) throw unknownParameter(drill, table, name);
+    if (!Object.hasOwn(table, name)) throw unknownParameter(drill, table, name);
     if (equals < 0)
       throw new DrillError(`\`--set ${setting}\` has no value: write \`--set ${name}=…\`.`);
     if (given.has(name)) throw new DrillError(`\`--set ${name}\` is given twice: one value each.`);
@@ -101,23 +101,17 @@ function read(name: string, parameter: Parameter, text: string): string | number
     case 'choice':
       if (parameter.choices.includes(text)) return text;
       throw wrong(
-        `one of ${parameter.choices.join(', ')}; did you mean \`${nearest(text, parameter.choices)}\`?`,
+        `one of ${parameter.choices.join(', ')}; the nearest is \`${nearest(text, parameter.choices)}\``,
       );
     case 'duration':
       try {
         return durationMs(text);
-      } catch (error) {
-        throw wrong(`a duration (${messageOf(error)})`);
+      } catch {
+        throw wrong('a number with `ms`, `s`, `m` or `h`, for example 10s');
       }
     case 'integer': {
       const value = Number(text);
-      if (
-        Number.isInteger(value) &&
-        value >= parameter.min &&
-        value <= parameter.max &&
-        text !== ''
-      )
-        return value;
+      if (/^-?\d+$/.test(text) && value >= parameter.min && value <= parameter.max) return value;
       throw wrong(`a whole number from ${parameter.min} to ${parameter.max}`);
     }
     case 'flag':

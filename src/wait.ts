@@ -17,41 +17,52 @@ class NotYet extends Error {}
 
 /**
  * Asks `check` again and again until it gives something. A `DrillError` that it throws ends the wait;
- * anything else counts as "not yet" and is the reason in the message when the time is up.
+ * anything else counts as "not yet" and is the reason in the message when the time is up. A look that
+ * is still unanswered then is given up.
  */
 export async function eventually<T>(
   { subject, withinMs, everyMs = 50, code, signal }: Wait,
   check: () => Promise<T | undefined> | T | undefined,
 ): Promise<T> {
-  let reason = '';
+  let reason = ': the first look at it was not answered';
+  const look = async (): Promise<T> => {
+    try {
+      const found = await check();
+      if (found !== undefined) return found;
+      reason = '';
+    } catch (error) {
+      if (error instanceof DrillError) throw error;
+      reason = `: ${messageOf(error)}`;
+    }
+    throw new NotYet();
+  };
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new NotYet()), withinMs);
+  const ends = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
   try {
-    return await pRetry(
-      async () => {
-        try {
-          const found = await check();
-          if (found !== undefined) return found;
-          reason = '';
-        } catch (error) {
-          if (error instanceof DrillError) throw error;
-          reason = `: ${messageOf(error)}`;
-        }
-        throw new NotYet();
-      },
-      {
-        retries: Number.POSITIVE_INFINITY,
-        maxRetryTime: withinMs,
-        factor: 1,
-        minTimeout: everyMs,
-        maxTimeout: everyMs,
-        shouldRetry: ({ error }) => error instanceof NotYet,
-        ...(signal ? { signal } : {}),
-      },
-    );
+    return await pRetry(() => unlessAborted(ends, look()), {
+      retries: Number.POSITIVE_INFINITY,
+      factor: 1,
+      minTimeout: everyMs,
+      maxTimeout: everyMs,
+      shouldRetry: ({ error }) => error instanceof NotYet,
+      signal: ends,
+    });
   } catch (error) {
     if (!(error instanceof NotYet)) throw error;
     throw new DrillError(
       `${subject} did not come within ${formatDuration(withinMs)}${reason}`,
       code,
     );
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

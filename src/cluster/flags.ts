@@ -97,9 +97,7 @@ function spelled(flag: string, known: ReadonlySet<string>, version: string): str
   );
 }
 
-/** Names of every flag in the text of `etcd --help`. */
+/** Names of the flags that `etcd --help` lists, each at the beginning of a line; not those in prose. */
 export function flagsInHelp(help: string): Set<string> {
-  return new Set(
-    [...help.matchAll(/(?:^|\s)--([a-z][a-z0-9-]*)/gm)].map((match) => match[1] ?? ''),
-  );
+  return new Set([...help.matchAll(/^\s+--([a-z][a-z0-9-]*)/gm)].map((match) => match[1] ?? ''));
 }

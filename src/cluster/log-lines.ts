@@ -23,8 +23,9 @@ function parseJson(line: string): Omit<LogLine, 'electedAtTerm'> {
     // Cut off by a kill in the middle of a write: shown as it is.
     return { level: 'info', message: line };
   }
+  if (typeof fields['msg'] !== 'string') return { level: 'info', message: line };
   const error = typeof fields['error'] === 'string' ? `: ${fields['error']}` : '';
-  return { level: levelOf(fields['level']), message: `${String(fields['msg'])}${error}` };
+  return { level: levelOf(fields['level']), message: `${fields['msg']}${error}` };
 }
 
 function levelOf(level: unknown): LogLine['level'] {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { DrillError } from '../errors.ts';
+import { describeIssue } from '../schema-issue.ts';
 
 const bytes = z.number().int().positive();
 const milliseconds = z.number().int().positive();
+const goDuration = /^(\d+|(\d+(\.\d+)?(ns|us|ms|s|m|h))+)$/;
 
 /** Smallest disk on which etcd starts: its write-ahead log preallocates two files of 64 MB. */
 export const smallestDiskBytes = 300 * 1024 * 1024;
@@ -11,7 +13,7 @@ const disk = z
   .number()
   .int()
   .min(smallestDiskBytes, {
-    error: `is smaller than ${smallestDiskBytes / 1024 / 1024} MB: etcd preallocates two WAL files of 64 MB`,
+    error: `etcd preallocates two WAL files of 64 MB: use at least ${smallestDiskBytes}`,
   });
 
 /**
@@ -31,7 +33,16 @@ export const clusterSpec = z.strictObject({
   maxSnapshots: z.number().int().nonnegative().optional(),
   quotaBytes: bytes.optional(),
   autoCompaction: z
-    .strictObject({ mode: z.enum(['periodic', 'revision']), retention: z.string() })
+    .discriminatedUnion('mode', [
+      z.strictObject({
+        mode: z.literal('periodic'),
+        retention: z.string().regex(goDuration, 'expected hours, or a Go duration as in "1h30m"'),
+      }),
+      z.strictObject({
+        mode: z.literal('revision'),
+        retention: z.string().regex(/^\d+$/, 'expected a number of revisions as in "1000"'),
+      }),
+    ])
     .optional(),
   backendBatchLimit: z.number().int().positive().optional(),
   backendBatchIntervalMs: milliseconds.optional(),
@@ -52,14 +63,15 @@ export const clusterSpec = z.strictObject({
   /** Own file systems of these sizes, in bytes, for the data directory and the write-ahead log. */
   disks: z.strictObject({ data: disk.optional(), wal: disk.optional() }).default({}),
   /** Places kept for what another change builds: a spec that asks for them is refused. */
-  tls: z.never({ error: 'is not built yet: leave it out' }).optional(),
-  auth: z.never({ error: 'is not built yet: leave it out' }).optional(),
+  tls: z.never({ error: 'not built yet, leave it out' }).optional(),
+  auth: z.never({ error: 'not built yet, leave it out' }).optional(),
 });
 export type ClusterSpec = z.infer<typeof clusterSpec>;
 export type ClusterSpecInput = z.input<typeof clusterSpec>;
 
-/** Flags that belong to the pod: overriding them would contradict the cluster that is built. */
+/** Flags of the pod or of a field above: given again they would contradict what is built. */
 const ownedFlags = [
+  'config-file',
   'name',
   'data-dir',
   'wal-dir',
@@ -72,6 +84,20 @@ const ownedFlags = [
   'advertise-client-urls',
   'heartbeat-interval',
   'election-timeout',
+  'snapshot-count',
+  'max-wals',
+  'max-snapshots',
+  'quota-backend-bytes',
+  'auto-compaction-mode',
+  'auto-compaction-retention',
+  'backend-batch-limit',
+  'backend-batch-interval',
+  'max-request-bytes',
+  'max-txn-ops',
+  'max-concurrent-streams',
+  'enable-grpc-gateway',
+  'pre-vote',
+  'logger',
 ];
 
 /** Fills in defaults and refuses what etcd would refuse, or what contradicts itself. */
@@ -79,7 +105,9 @@ export function parseClusterSpec(input: ClusterSpecInput): ClusterSpec {
   const parsed = clusterSpec.safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new DrillError(`The cluster's \`${issue?.path.join('.')}\` ${issue?.message}.`);
+    if (!issue) throw parsed.error;
+    const fields = Object.keys(clusterSpec.shape);
+    throw new DrillError(`${describeIssue(issue, 'cluster', fields, input)}.`);
   }
   const spec = parsed.data;
   if (spec.electionMs < 5 * spec.heartbeatMs) {
@@ -102,7 +130,7 @@ export function sizeWarning(members: number): string | undefined {
   if (members % 2 === 1 && members > 1) return undefined;
   const tolerates = members - Math.floor(members / 2) - 1;
   return (
-    `${members} ${members === 1 ? 'member' : 'members'} survive the loss of ${tolerates}` +
+    `${members} ${members === 1 ? 'member survives' : 'members survive'} the loss of ${tolerates}` +
     (members > 1 ? `, as ${members - 1} would: an odd size costs less for the same.` : '.')
   );
 }
