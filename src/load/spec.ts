@@ -31,7 +31,6 @@ const schema = z.strictObject({
   clients: positive.max(10_000).default(10),
   mix: z
     .partialRecord(z.enum(operationKinds), weight)
-    .refine((mix) => Object.values(mix).some((value) => value > 0), 'every weight is zero')
     .default({ put: 45, get: 20, cas: 10, delete: 4, range: 6, txn: 10, 'serializable-get': 5 }),
   /** Of all clients together; those whose answers take long do less. */
   ratePerSecond: z.number().min(0.1).max(1_000_000).default(600),
@@ -52,18 +51,30 @@ export type LoadSpec = Readonly<z.infer<typeof schema>>;
 /** Fills in the defaults; what makes no sense is refused with the field's name and value. */
 export function loadSpec(input: Partial<LoadSpec> = {}): LoadSpec {
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => describe(issue, input));
-  throw new DrillError(`The load cannot be run: ${problems.join('; ')}.`);
+  if (!parsed.success) throw refused(parsed.error.issues.map((issue) => describe(issue, input)));
+  const { mix } = parsed.data;
+  if (Object.values(mix).every((value) => value === 0)) {
+    throw refused([`load.mix is ${JSON.stringify(mix)}: every weight is zero`]);
+  }
+  return parsed.data;
+}
+
+function refused(problems: readonly string[]): DrillError {
+  return new DrillError(`The load cannot be run: ${problems.join('; ')}.`);
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown): string {
   const field = ['load', ...issue.path].join('.');
-  if (issue.code === 'unrecognized_keys') return `${field} has no ${issue.keys.join(', ')}`;
-  if (issue.code === 'invalid_key') return `${field} is none of ${operationKinds.join(', ')}`;
-  const value = issue.path.reduce<unknown>(
-    (at, name) => (at as Record<PropertyKey, unknown> | undefined)?.[name],
+  if (issue.code === 'unrecognized_keys') {
+    const known = field === 'load' ? Object.keys(schema.shape) : operationKinds;
+    return `${field} has no ${issue.keys.join(', ')}, only ${known.join(', ')}`;
+  }
+  return `${field} is ${JSON.stringify(valueAt(input, issue.path))}: ${issue.message}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
     input,
   );
-  return `${field} is ${JSON.stringify(value)}: ${issue.message}`;
 }

@@ -70,18 +70,19 @@ describe('keys and values', () => {
   });
 });
 
+const swap = (from: string): Request => ({
+  kind: 'txn',
+  compare: [{ key: 't', target: 'value', is: '=', value: from }],
+  success: [
+    { kind: 'put', key: 't', value: '2' },
+    { kind: 'delete', key: 't/none' },
+  ],
+  failure: [{ kind: 'range', key: 't' }],
+});
+
 describe('transactions', () => {
   test('the branch taken and each result come back', async () => {
     await ok({ kind: 'put', key: 't', value: '1' });
-    const swap = (from: string): Request => ({
-      kind: 'txn',
-      compare: [{ key: 't', target: 'value', is: '=', value: from }],
-      success: [
-        { kind: 'put', key: 't', value: '2' },
-        { kind: 'delete', key: 't/none' },
-      ],
-      failure: [{ kind: 'range', key: 't' }],
-    });
     const swapped = await ok(swap('1'));
     const { revision } = swapped;
     expect(swapped).toEqual({
