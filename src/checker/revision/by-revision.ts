@@ -58,10 +58,10 @@ export function judgeByRevision(judgement: Judgement): ByRevision {
     mood.failed = false;
     return was;
   };
-  const searchHoles = (revision: number) => {
+  const searchHoles = (revision: number, unowned: readonly Unowned[]) => {
     mood.searching = true;
     try {
-      return fillHoles(replay, revision, failed);
+      return fillHoles(replay, revision, unowned, failed);
     } finally {
       mood.searching = false;
     }
@@ -71,13 +71,14 @@ export function judgeByRevision(judgement: Judgement): ByRevision {
 
 function replayAll(
   replay: Replay,
-  searchHoles: (revision: number) => ReturnType<typeof fillHoles>,
+  searchHoles: (revision: number, unowned: readonly Unowned[]) => HoleSearch,
 ): ByRevision {
   const { judgement } = replay;
   const { columns, slot, log, lastRevision, budget } = judgement;
   const open = openUnknowns(judgement);
   const revokes = revokesByRevision(judgement);
   const unowned: Unowned[] = [];
+  const spent = new Set<number>();
   let fillings: ReadonlyMap<number, Filling> = new Map();
   let unknownBecause: string | undefined;
   checkReaders(replay, columns.startRevision);
@@ -85,14 +86,16 @@ function replayAll(
   for (; revision <= lastRevision; revision += 1) {
     if ((revision & 4095) === 0) spendTime(budget, 'replaying the revisions');
     if (slot[revision] === -1 && likeliestGroup(log, revision) !== -1) {
-      unowned.push(findCauses(replay, revision, open, revokes));
+      const unspent = spent.size === 0 ? open : open.filter((op) => !spent.has(op));
+      unowned.push(findCauses(replay, revision, unspent, revokes));
     }
     if (!makeRevision(replay, revision)) {
       if (fillings.size === 0) {
         try {
-          const search = searchHoles(revision);
+          const search = searchHoles(revision, unowned);
           if (!search.found) reportHole(replay, search);
           fillings = search.fillings;
+          for (const filling of fillings.values()) if ('op' in filling) spent.add(filling.op);
         } catch (error) {
           if (!(error instanceof OutOfBudget)) throw error;
           unknownBecause = error.message;
@@ -105,13 +108,14 @@ function replayAll(
     checkReaders(replay, revision);
   }
   replay.journalAt.fill(replay.machine.journal.length, revision);
-  const { uncaused, causes } = creditCauses(unowned);
-  for (const each of uncaused) {
-    if (fillings.size === 0) reportUncaused(judgement, each);
-    else
-      unknownBecause ??= 'what made a watched revision may have been counted for an unwatched one';
-  }
+  const { uncaused, causes } = creditCauses(withoutSpent(unowned, spent));
+  for (const each of uncaused) reportUncaused(judgement, each);
   return { replay, knownTo: revision - 1, unowned, causes, fillings, unknownBecause };
+}
+
+function withoutSpent(unowned: readonly Unowned[], spent: ReadonlySet<number>): Unowned[] {
+  const left = (ops: readonly number[]) => ops.filter((op) => !spent.has(op));
+  return unowned.map((each) => ({ ...each, candidates: left(each.candidates) }));
 }
 
 function fill(replay: Replay, revision: number, filling: Filling): void {

@@ -1,8 +1,15 @@
 import { kvWords, nodeWords, opKind, txnHeadWords } from '../columns/columns.ts';
 import { OutOfBudget, spendTime } from '../budget.ts';
-import { openUnknowns, revokesByRevision } from './credit.ts';
+import {
+  creditCauses,
+  findCauses,
+  openUnknowns,
+  revokesByRevision,
+  type Unowned,
+} from './credit.ts';
 import { execute, revokeLease } from './execute.ts';
 import { journalWords, rollBack } from './machine.ts';
+import { likeliestGroup } from './watch-log.ts';
 import { beginRevision, checkReaders, makeRevision, noteWritten, type Replay } from './replay.ts';
 
 /** What made a revision that nobody owns and no watcher saw: an operation, or a lease's expiry. */
@@ -25,7 +32,12 @@ const mostHoles = 5_000;
  * disagrees. `failed` tells whether the replay has met a disagreement and resets it. The replay is
  * left as it was before `first`.
  */
-export function fillHoles(replay: Replay, first: number, failed: () => boolean): HoleSearch {
+export function fillHoles(
+  replay: Replay,
+  first: number,
+  unowned: readonly Unowned[],
+  failed: () => boolean,
+): HoleSearch {
   const search: Search = {
     replay,
     failed,
@@ -33,6 +45,7 @@ export function fillHoles(replay: Replay, first: number, failed: () => boolean):
     revokes: revokesByRevision(replay.judgement),
     volatileKeys: findVolatileKeys(replay),
     used: new Set(),
+    unowned: [...unowned],
     path: new Map(),
     dead: new Set(),
     furthest: first,
@@ -58,6 +71,8 @@ interface Search {
   readonly revokes: ReadonlyMap<number, readonly number[]>;
   readonly volatileKeys: readonly number[];
   readonly used: Set<number>;
+  /** Watched revisions without owner met so far. */
+  readonly unowned: Unowned[];
   readonly path: Map<number, Filling>;
   /** Configurations (hole, operations used, state) from which nothing works. */
   readonly dead: Set<string>;
@@ -70,24 +85,48 @@ function advance(search: Search, from: number): boolean {
   const { replay } = search;
   const { lastRevision, budget } = replay.judgement;
   const mark = replay.machine.journal.length;
+  const met = search.unowned.length;
   for (let revision = from; revision <= lastRevision; revision += 1) {
     if ((revision & 255) === 0) spendTime(budget, 'searching what made revisions nobody saw');
-    if (!makeRevision(replay, revision)) return branch(search, revision) || undo(search, mark);
+    const caused = noteCauses(search, revision);
+    if (!makeRevision(replay, revision)) {
+      return branch(search, revision) || undo(search, mark, met);
+    }
     checkReaders(replay, revision);
-    if (search.failed()) return noteFurthest(search, revision) || undo(search, mark);
+    if (search.failed() || !caused)
+      return noteFurthest(search, revision) || undo(search, mark, met);
   }
-  return true;
+  return everyCauseFits(search) || undo(search, mark, met);
+}
+
+/** False where nothing can have made what was watched. */
+function noteCauses({ replay, used, open, revokes, unowned }: Search, revision: number): boolean {
+  const { slot, log } = replay.judgement;
+  if (slot[revision] !== -1 || likeliestGroup(log, revision) === -1) return true;
+  const unused = open.filter((op) => !used.has(op));
+  const found = findCauses(replay, revision, unused, revokes);
+  unowned.push(found);
+  return found.candidates.length > 0 || found.expiry !== 0;
+}
+
+/** What fills a hole cannot also be what made a watched revision. */
+function everyCauseFits({ unowned, used }: Search): boolean {
+  const left = unowned.map((each) => ({
+    ...each,
+    candidates: each.candidates.filter((op) => !used.has(op)),
+  }));
+  return creditCauses(left).uncaused.length === 0;
 }
 
 function branch(search: Search, revision: number): boolean {
-  const { replay, path, used, dead } = search;
+  const { replay, path, dead } = search;
   if (path.size > mostHoles) {
     throw new OutOfBudget(
       `more than ${mostHoles} revisions have no known cause and no watcher saw them`,
     );
   }
   spendTime(replay.judgement.budget, 'searching what made revisions nobody saw');
-  const configuration = `${revision}|${[...used].toSorted((a, b) => a - b).join()}|${digest(search)}`;
+  const configuration = describeConfiguration(search, revision);
   if (dead.has(configuration)) return false;
   noteFurthest(search, revision);
   for (const filling of fillingsAt(search, revision)) {
@@ -113,7 +152,7 @@ function tryFilling(search: Search, revision: number, filling: Filling): boolean
   if (works) return true;
   path.delete(revision);
   if ('op' in filling) used.delete(filling.op);
-  return undo(search, mark);
+  return undo(search, mark, search.unowned.length);
 }
 
 function* fillingsAt(search: Search, revision: number): Generator<Filling> {
@@ -128,8 +167,9 @@ function* fillingsAt(search: Search, revision: number): Generator<Filling> {
   }
 }
 
-function undo({ replay }: Search, mark: number): false {
+function undo({ replay, unowned }: Search, mark: number, met: number): false {
   rollBack(replay.machine, mark);
+  unowned.length = met;
   replay.written.length = (mark / journalWords) * 2;
   return false;
 }
@@ -142,12 +182,15 @@ function noteFurthest(search: Search, revision: number): false {
   return false;
 }
 
-/** The part of the state that different fillings can make different. */
-function digest({ volatileKeys, replay }: Search): string {
+/** All that the rest of the search depends on: two ways to the same configuration are one. */
+function describeConfiguration({ volatileKeys, replay, used, unowned }: Search, revision: number) {
   const { value, mod, version, lease } = replay.machine;
-  return volatileKeys
-    .map((key) => `${value[key]}.${mod[key]}.${version[key]}.${lease[key]}`)
-    .join();
+  const state = volatileKeys.map(
+    (key) => `${value[key]}.${mod[key]}.${version[key]}.${lease[key]}`,
+  );
+  const causes = unowned.map(({ revision: at, candidates }) => `${at}:${candidates.join('.')}`);
+  const taken = [...used].toSorted((a, b) => a - b);
+  return `${revision}|${taken.join()}|${state.join()}|${causes.join()}`;
 }
 
 function findVolatileKeys({ judgement, machine }: Replay): number[] {
