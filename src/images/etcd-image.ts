@@ -1,9 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { Announce, Engine, EtcdImage } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
+import { messageOf } from '../errors.ts';
 import { buildImage } from './build-image.ts';
 import { builtImage, imageLabels } from './built-image.ts';
-import { importImage } from './import-image.ts';
 import { probeEtcdVersion } from './probe-etcd-version.ts';
 
 export interface ImageContext {
@@ -26,27 +25,33 @@ export interface EtcdRecipe {
   readonly title: string;
 }
 
-/** The etcd image with this recipe, found on the engine or made from a tar of its root file system. */
+/**
+ * The etcd image with this recipe, found on the engine or made.
+ *
+ * @param make makes an image that has etcd on PATH, and returns its id; it is probed and labelled here
+ */
 export async function etcdImage(
   context: ImageContext,
   recipe: EtcdRecipe,
-  rootfs: () => Promise<Readable>,
-): Promise<EtcdImage> {
+  make: () => Promise<string>,
+): Promise<Offer> {
   const { engine } = context;
   const key = recipe.key ?? recipe.source;
-  const id = await builtImage(context, { key, title: recipe.title }, async () => {
-    const unfinished = { [labels.kind]: 'image' };
-    return finish(
-      engine,
-      await importImage(engine, await rootfs(), { labels: unfinished }),
-      recipe,
+  try {
+    const id = await builtImage(context, { key, title: recipe.title }, async () =>
+      finish(engine, await make(), recipe),
     );
-  });
-  return describeImage(engine, id);
+    return { state: 'image', image: await describeImage(engine, id) };
+  } catch (error) {
+    return { state: 'absent', reason: messageOf(error) };
+  }
 }
 
+/** What an image has until it is known to work. */
+export const unfinishedLabels = { [labels.kind]: 'image' };
+
 /** Probes an image that is not labelled yet, and labels it; one that does not work is removed. */
-export async function finish(engine: Engine, id: string, recipe: EtcdRecipe): Promise<string> {
+async function finish(engine: Engine, id: string, recipe: EtcdRecipe): Promise<string> {
   try {
     const version = await probeEtcdVersion(engine, id);
     return await buildImage(engine, `FROM ${id}\nCMD ["etcd"]\n`, {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { messageOf } from '../errors.ts';
 import { binariesTar } from './binaries-tar.ts';
-import { etcdImage, type ImageContext, type Offer } from './etcd-image.ts';
+import { etcdImage, type ImageContext, type Offer, unfinishedLabels } from './etcd-image.ts';
+import { importImage } from './import-image.ts';
 
 /** Locally built `etcd` and `etcdctl`, and `etcdutl` where the version has it. */
 export async function fromDirectory(context: ImageContext, path: string): Promise<Offer> {
@@ -23,11 +23,9 @@ export async function fromDirectory(context: ImageContext, path: string): Promis
     tag: `dir-${digest.slice(0, 12)}`,
     title: `make an image of ${folder}`,
   };
-  try {
-    return { state: 'image', image: await etcdImage(context, recipe, () => binariesTar(files)) };
-  } catch (error) {
-    return { state: 'absent', reason: messageOf(error) };
-  }
+  return etcdImage(context, recipe, async () =>
+    importImage(context.engine, await binariesTar(files), { labels: unfinishedLabels }),
+  );
 }
 
 async function contentDigest(files: readonly string[]): Promise<string> {

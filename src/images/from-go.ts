@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import { messageOf } from '../errors.ts';
 import { hasProgram, runProgram } from '../setup/run-program.ts';
 import { binariesTar } from './binaries-tar.ts';
-import { etcdImage, type ImageContext, type Offer } from './etcd-image.ts';
+import { etcdImage, type ImageContext, type Offer, unfinishedLabels } from './etcd-image.ts';
+import { importImage } from './import-image.ts';
 
 /**
  * etcd built by this machine's Go toolchain from etcd's published modules, which begin with 3.5.0:
@@ -21,17 +21,19 @@ export async function fromGo(context: ImageContext, version: string): Promise<Of
       reason: 'this machine has no `go`; install Go from https://go.dev/dl',
     };
   }
+  const recipe = {
+    source: `go:${version}`,
+    tag: `go-${version}`,
+    title: `build etcd ${version} from its Go modules`,
+  };
+  return etcdImage(context, recipe, () => make(context.engine, version));
+}
+
+async function make(engine: Engine, version: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'etcd-drill-go-'));
   try {
-    const recipe = {
-      source: `go:${version}`,
-      tag: `go-${version}`,
-      title: `build etcd ${version} from its Go modules`,
-    };
-    const image = await etcdImage(context, recipe, () => build(context.engine, version, folder));
-    return { state: 'image', image };
-  } catch (error) {
-    return { state: 'absent', reason: messageOf(error) };
+    const binaries = await build(engine, version, folder);
+    return await importImage(engine, await binariesTar(binaries), { labels: unfinishedLabels });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -43,7 +45,8 @@ const modules = {
   etcdutl: 'go.etcd.io/etcd/etcdutl/v3',
 } as const;
 
-async function build(engine: Engine, version: string, folder: string) {
+/** Builds in the folder and returns the paths of the binaries. */
+async function build(engine: Engine, version: string, folder: string): Promise<string[]> {
   // `go install module@version` refuses modules with replace directives, so a module of our own.
   await writeFile(join(folder, 'go.mod'), 'module etcd-drill-build\n');
   const paths = Object.values(modules);
@@ -56,5 +59,5 @@ async function build(engine: Engine, version: string, folder: string) {
   for (const [name, path] of Object.entries(modules)) {
     await go('build', '-trimpath', '-ldflags', '-s -w', '-o', name, path);
   }
-  return binariesTar(Object.keys(modules).map((name) => join(folder, name)));
+  return Object.keys(modules).map((name) => join(folder, name));
 }

@@ -1,5 +1,6 @@
 import { engineErrorText } from '../engine/engine-error.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
+import { DrillError } from '../errors.ts';
 import { followProgress } from '../engine/progress.ts';
 import type { ImageContext, Offer } from './etcd-image.ts';
 import { knownVersion } from './known-versions.ts';
@@ -11,11 +12,11 @@ import { lastFailure, rememberFailure } from './registry-failures.ts';
  * during a run changes nothing.
  */
 export async function fromRegistry(context: ImageContext, reference: string): Promise<Offer> {
-  const { engine, announce } = context;
+  const { engine } = context;
   const here = await inspect(engine, reference);
   if (here !== undefined) return offer(engine, reference, here);
   try {
-    await announce(`pull ${reference}`, () => pull(engine, reference));
+    await pull(context, reference);
   } catch (error) {
     return { state: 'absent', reason: engineErrorText(error) };
   }
@@ -24,7 +25,7 @@ export async function fromRegistry(context: ImageContext, reference: string): Pr
   return { state: 'absent', reason: `${reference} was pulled but is not on the engine` };
 }
 
-/** As `fromRegistry`, but a registry that just failed is not asked again, nor announced. */
+/** As `fromRegistry`, but a registry that just failed is not asked again. */
 export async function fromPublished(context: ImageContext, reference: string): Promise<Offer> {
   const here = await inspect(context.engine, reference);
   if (here !== undefined) return offer(context.engine, reference, here);
@@ -68,23 +69,25 @@ async function offer(
   }
 }
 
-/** A registry that is silent for 10 s, before or between two events, counts as not there. */
-async function pull(engine: Engine, reference: string): Promise<void> {
+/**
+ * A registry that is silent for 10 s, before or between two events, counts as not there. The step
+ * is announced when the registry has the image: to ask and be refused is no step.
+ */
+async function pull({ engine, announce }: ImageContext, reference: string): Promise<void> {
   const silence = new AbortController();
   const limitMs = 10_000;
-  const timer = setTimeout(
-    () =>
-      silence.abort(
-        new Error(`${reference}: no answer from its registry within ${limitMs / 1000} s`),
-      ),
-    limitMs,
-  );
+  const timer = setTimeout(() => silence.abort(), limitMs);
   try {
     const stream = await engine.docker.pull(withTag(reference), { abortSignal: silence.signal });
     stream.on('data', () => timer.refresh());
-    await followProgress(engine, stream);
+    await announce(`pull ${reference}`, () => followProgress(engine, stream));
   } catch (error) {
-    throw silence.signal.aborted ? silence.signal.reason : error;
+    if (!silence.signal.aborted) throw error;
+    throw new DrillError(
+      `no answer from the registry within ${limitMs / 1000} s`,
+      undefined,
+      error,
+    );
   } finally {
     clearTimeout(timer);
   }

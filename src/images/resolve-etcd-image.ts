@@ -33,11 +33,16 @@ export async function resolveEtcdImage({
   if (request !== undefined) return named(context, parseEtcdRequest(request), request);
   const newest = await anySource(context, defaultEtcdVersion);
   if (newest.state === 'image') return newest.image;
-  const debian = await fromDebian(context, newestDebianSuite);
+  return standIn(newest.reason, await fromDebian(context, newestDebianSuite));
+}
+
+/** Debian's newest etcd in place of the default one, with the notice that says why. */
+export function standIn(whyNotDefault: string, debian: Offer): EtcdImage {
   if (debian.state === 'absent') {
-    throw new DrillError(`${newest.reason}\n  Debian ${newestDebianSuite}: ${debian.reason}`);
+    throw new DrillError(`${whyNotDefault}\n  Debian ${newestDebianSuite}: ${debian.reason}`);
   }
-  const notice = `etcd ${debian.image.version} (${debian.image.source}) serves in place of the default ${defaultEtcdVersion}, which no source has: ${newest.reason}`;
+  const { version, source } = debian.image;
+  const notice = `etcd ${version} (${source}) serves in place of the default ${defaultEtcdVersion}: ${whyNotDefault}`;
   return { ...debian.image, notice };
 }
 

@@ -66,6 +66,20 @@ test('a tag that the registry lacks, and a registry that is not there, are refus
   );
 }, 30_000);
 
+test('a registry that accepts and says nothing is given up after 10 s', async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port: silentPort } = silent.address() as AddressInfo;
+  try {
+    const reference = `127.0.0.1:${silentPort}/etcd:v3.7.3`;
+    await expect(resolve(`registry:${reference}`)).rejects.toThrow(
+      `\`--etcd registry:${reference}\`: no answer from the registry within 10 s`,
+    );
+  } finally {
+    silent.close();
+  }
+}, 20_000);
+
 /** Pushes the engine's own image of a version, drops the local name, and returns the digest. */
 async function push(tag: string, version: string): Promise<string> {
   const { reference } = await resolve(version);

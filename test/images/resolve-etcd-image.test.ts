@@ -5,10 +5,11 @@ import { extract } from 'tar-stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../src/engine/connect-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { labels } from '../../src/engine/labels.ts';
 import { runOnce } from '../../src/engine/run-once.ts';
 import { ensureToolbox } from '../../src/images/ensure-toolbox.ts';
 import { defaultEtcdVersion } from '../../src/images/etcd-versions.ts';
-import { resolveEtcdImage } from '../../src/images/resolve-etcd-image.ts';
+import { resolveEtcdImage, standIn } from '../../src/images/resolve-etcd-image.ts';
 import { createAnnounce } from '../../src/setup/announce.ts';
 
 const engine = await connectEngine({ env: process.env });
@@ -23,6 +24,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('the default is the newest stable version', async () => {
   expect(await resolve()).toMatchObject({ version: defaultEtcdVersion });
+});
+
+describe('where no source has the default', () => {
+  const why = 'no source has etcd 3.7.3:\n  Go: none here';
+
+  test("Debian's newest serves, with a notice", () => {
+    const image = { reference: 'sha256:ab', version: '3.5.16', source: 'deb:trixie' };
+    expect(standIn(why, { state: 'image', image })).toEqual({
+      ...image,
+      notice: `etcd 3.5.16 (deb:trixie) serves in place of the default ${defaultEtcdVersion}: ${why}`,
+    });
+  });
+
+  test('and Debian cannot serve, every reason is said', () => {
+    expect(() => standIn(why, { state: 'absent', reason: 'no apt-get here' })).toThrow(
+      `${why}\n  Debian trixie: no apt-get here`,
+    );
+  });
 });
 
 describe('a bare version', () => {
@@ -84,13 +103,13 @@ describe('a folder of binaries', () => {
     const broken = join(folder, 'broken');
     mkdirSync(broken);
     for (const name of ['etcd', 'etcdctl']) writeFileSync(join(broken, name), 'no program');
-    const before = await engine.docker.listImages({ all: true });
     await expect(resolve(`dir:${broken}`)).rejects.toThrow(
       `\`--etcd dir:${broken}\`: \`etcd --version\` in the image said ` +
         `"exec /usr/local/bin/etcd: exec format error"; ${advice}`,
     );
-    const after = await engine.docker.listImages({ all: true });
-    expect(after.length).toBeLessThanOrEqual(before.length);
+    const filters = { label: [`${labels.kind}=image`] };
+    const images = await engine.docker.listImages({ filters });
+    expect(images.filter(({ Labels }) => Labels[labels.recipe] === undefined)).toEqual([]);
   });
 
   test('with an etcd that needs a libc is refused with the remedy', async () => {
