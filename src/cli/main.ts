@@ -1,5 +1,6 @@
 import yargs, { type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { drillVersion } from '../version.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 
 /** Commands by name; each file is loaded only when its command is asked for or helped with. */
@@ -33,7 +34,7 @@ async function parse(words: readonly string[]): Promise<void> {
     .demandCommand(1, 'Name a command: see `drill --help`.')
     .recommendCommands()
     .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
-    .version(false)
+    .version(drillVersion)
     .help()
     .exitProcess(false)
     .fail((message: string | null, error: unknown) => {

@@ -18,12 +18,12 @@ export async function buildPod(
   { helper }: Foundation,
   name: string,
 ): Promise<Pod> {
-  const { engine, identity, toolbox, publish, undo, nowMs, write } = start;
+  const { engine, identity, toolbox, publish, undo, nowMs, write, log } = start;
   const onLost = (member: string, error: unknown): void => {
     const message = `the lease of ${member} can no longer be renewed: ${messageOf(error)}`;
     write({ type: 'warning', t: nowMs(), message });
   };
-  const context = { engine, identity, toolbox, publish, helper, onLost };
+  const context = { engine, identity, toolbox, publish, helper, log, onLost };
   const pod = await createPod(name, start.spec, context);
   undo.defer(`close the session with ${name}`, async () => pod[Symbol.asyncDispose]());
   return pod;

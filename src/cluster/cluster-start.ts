@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
@@ -16,6 +17,8 @@ export interface ClusterStart {
   readonly publish: string | undefined;
   /** Where members' logs go. */
   readonly logFolder: string;
+  /** drill's own log of the run. */
+  readonly log: Logger;
   readonly nowMs: () => number;
   readonly write: (event: JournalEvent) => void;
   readonly undo: UndoStack;

@@ -51,11 +51,11 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
 }
 
 async function openHelper(
-  { engine, identity }: ClusterStart,
+  { engine, identity, log }: ClusterStart,
   onDisks: boolean,
   toolbox: string,
 ): Promise<Session> {
   if (onDisks) await createDiskStore(engine, identity);
   const container = await startHelper(engine, identity, toolbox, onDisks ? 'disks' : 'lease');
-  return openSession(container, 'the helper');
+  return openSession(container, 'the helper', log);
 }

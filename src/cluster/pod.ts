@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { createDataVolume, createDisk } from './disks.ts';
 import type { MemberVolumes } from './etcd-container.ts';
@@ -25,6 +26,7 @@ export interface PodContext {
   readonly toolbox: string;
   readonly publish: string | undefined;
   readonly helper: Session;
+  readonly log: Logger;
   /** Called once when the sidecar can no longer be reached to renew its lease. */
   readonly onLost: (member: string, error: unknown) => void;
 }
@@ -32,13 +34,13 @@ export interface PodContext {
 export async function createPod(
   name: string,
   spec: ClusterSpec,
-  { engine, identity, toolbox, publish, helper, onLost }: PodContext,
+  { engine, identity, toolbox, publish, helper, log, onLost }: PodContext,
 ): Promise<Pod> {
   const disk = (use: 'data' | 'wal', sizeBytes: number) =>
     createDisk(engine, identity, helper, name, use, sizeBytes);
   const { data: dataBytes, wal: walBytes } = spec.disks;
   const [sidecar, data, wal] = await Promise.all([
-    startSidecar(engine, identity, toolbox, name, publish),
+    startSidecar(engine, identity, toolbox, name, publish, log),
     dataBytes === undefined ? createDataVolume(engine, identity, name) : disk('data', dataBytes),
     walBytes === undefined ? undefined : disk('wal', walBytes),
   ]);

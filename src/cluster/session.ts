@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
+import type { Logger } from 'pino';
 import { DrillError } from '../errors.ts';
 
 /** What one command in a session printed and returned. */
@@ -22,8 +23,15 @@ export interface Session extends AsyncDisposable {
 
 const defaultDeadlineMs = 10_000;
 
+/** A command quicker than this (the lease's renewal) is not worth a line in the log. */
+const quickMs = 5;
+
 /** Opens a shell in a running container; `name` is for messages. */
-export async function openSession(container: Docker.Container, name: string): Promise<Session> {
+export async function openSession(
+  container: Docker.Container,
+  name: string,
+  log?: Logger,
+): Promise<Session> {
   const exec = await container.exec({
     Cmd: ['sh'],
     AttachStdin: true,
@@ -54,6 +62,7 @@ export async function openSession(container: Docker.Container, name: string): Pr
 
   const runNow = async (script: string, deadlineMs: number): Promise<CommandResult> => {
     if (broken) throw broken;
+    const startedAt = performance.now();
     const marker = `\u0001${++sequence}`;
     const timer = setTimeout(
       () =>
@@ -68,6 +77,8 @@ export async function openSession(container: Docker.Container, name: string): Pr
     );
     try {
       const [out, err] = await ends;
+      const tookMs = performance.now() - startedAt;
+      if (tookMs > quickMs) log?.debug({ in: name, script, code: out.code, tookMs }, 'command');
       return { code: out.code, stdout: out.text, stderr: err.text };
     } finally {
       clearTimeout(timer);

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { Logger } from 'pino';
 import { DrillError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { docker } from './docker-errors.ts';
@@ -26,6 +27,7 @@ export async function startSidecar(
   toolbox: string,
   member: string,
   publish: string | undefined,
+  log: Logger,
 ): Promise<Sidecar> {
   const bind = publishAddress(engine, publish);
   const name = nameOf(identity, `${member}-net`);
@@ -51,7 +53,7 @@ export async function startSidecar(
     return created;
   });
   const [session, info] = await Promise.all([
-    openSession(container, `the sidecar of ${member}`),
+    openSession(container, `the sidecar of ${member}`, log),
     docker(engine, `inspect ${name}`, () => container.inspect()),
   ]);
   const address = info.NetworkSettings.Networks[nameOf(identity, 'net')]?.IPAddress;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { startCluster } from '../cluster/start-cluster.ts';
 import type { ClusterSpec } from '../cluster/spec.ts';
 import { sizeWarning } from '../cluster/spec.ts';
@@ -12,6 +13,7 @@ import type { JournalEvent, JournalEventOf } from '../journal/events.ts';
 import { journalSchema } from '../journal/events.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Cell } from './cells.ts';
+import { openDiagnostics } from './diagnostics.ts';
 import { assertionsOf, judge } from './judge.ts';
 import { type Outcome, type TimelineEnd, outcomeOf } from './outcome.ts';
 import { type Recorder, openRecorder } from './recorder.ts';
@@ -53,27 +55,31 @@ export async function runDrill(plan: DrillRun): Promise<Outcome> {
     (error) => stop.abort(error),
   );
   recorder.write(startEvent(plan, recorder.nowMs()));
+  const log = openDiagnostics(join(plan.folder, 'logs'));
   const undo = new UndoStack();
-  const timeline = await conduct(plan, recorder, undo, stop);
-  const failures = await undo.unwind(undoWithinMs);
+  const timeline = await conduct(plan, { recorder, undo, log }, stop);
+  if (timeline.kind === 'failed') log.error({ err: timeline.error }, 'the timeline failed');
+  const failures = await undo.unwind(undoWithinMs, log);
   const unhealed = failures.map(({ title, reason }) => `could not ${title}: ${reason}`);
   return conclude(plan, recorder, timeline, unhealed);
 }
 
+/** What a run writes to, and what puts right what it does. */
+interface Tools {
+  readonly recorder: Recorder;
+  readonly undo: UndoStack;
+  readonly log: Logger;
+}
+
 /** Performs the drill until it ends, its deadline strikes, it is interrupted or recording fails. */
-async function conduct(
-  plan: DrillRun,
-  recorder: Recorder,
-  undo: UndoStack,
-  stop: AbortController,
-): Promise<TimelineEnd> {
+async function conduct(plan: DrillRun, tools: Tools, stop: AbortController): Promise<TimelineEnd> {
   const signal = AbortSignal.any([stop.signal, plan.interrupt]);
   let step = 'start the cluster';
   const deadline = setTimeout(() => {
     const message = `the run's deadline of ${formatDuration(plan.timeoutMs)} struck in "${step}" (\`--timeout\`)`;
     stop.abort(new DrillError(message, exitCode.inconclusive));
   }, plan.timeoutMs);
-  const work = perform(plan, recorder, undo, signal, (title) => {
+  const work = perform(plan, tools, signal, (title) => {
     step = title;
   });
   try {
@@ -90,18 +96,16 @@ async function conduct(
 
 async function perform(
   plan: DrillRun,
-  recorder: Recorder,
-  undo: UndoStack,
+  { recorder, undo, log }: Tools,
   signal: AbortSignal,
   onStep: (title: string) => void,
 ): Promise<TimelineEnd> {
   const { nowMs, write } = recorder;
   const { cell, seed, engine, spec, images, toolbox, publish } = plan;
   const logFolder = join(plan.folder, 'logs');
-  mkdirSync(logFolder);
   const identity = { run: plan.run, drill: cell.drill };
   const place = { engine, identity, spec, images, toolbox, publish, logFolder };
-  const { cluster, keep } = await startCluster({ ...place, nowMs, write, undo, signal });
+  const { cluster, keep } = await startCluster({ ...place, log, nowMs, write, undo, signal });
   if (plan.keep) {
     await keep();
     const endpoints = cluster.members.map((member) => member.clientAddress).join(',');
@@ -146,7 +150,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(join(folder, 'logs'), { recursive: true });
   } catch (error) {
     throw new DrillError(
       `Could not make the run's folder ${folder}: ${messageOf(error)}. Name a writable one with \`--output\`.`,

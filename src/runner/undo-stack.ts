@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 
 /** An undo that did not work: what it was to undo, and why it could not. */
@@ -30,13 +31,15 @@ export class UndoStack {
   }
 
   /** Runs every undo, each at most `deadlineMs` long; a failing one never stops those below it. */
-  async unwind(deadlineMs: number): Promise<UndoFailure[]> {
+  async unwind(deadlineMs: number, log?: Logger): Promise<UndoFailure[]> {
     this.#unwinding = true;
     const failures: UndoFailure[] = [];
     for (let entry = this.#entries.pop(); entry; entry = this.#entries.pop()) {
       try {
         await within(entry.undo(), deadlineMs);
+        log?.info({ undo: entry.title }, 'undone');
       } catch (error) {
+        log?.error({ undo: entry.title, err: error }, 'could not be undone');
         failures.push({ title: entry.title, reason: messageOf(error) });
       }
     }
