@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { type RunOnEngine, listRuns } from '../cluster/list-runs.ts';
 import { type Removed, removeRun } from '../cluster/remove-run.ts';
+import { removeProbes } from '../cluster/remove-probes.ts';
 import { connectEngine } from '../engine/connect-engine.ts';
 import { DrillError, exitCode } from '../errors.ts';
 import { nearest } from '../parameters.ts';
@@ -28,7 +29,9 @@ const command: CommandModule<object, Flags> = {
     for (const { run } of chosen) say(run, await removeRun(engine, run));
     for (const { run, state } of found)
       if (!chosen.some((each) => each.run === run)) print(`left ${run}: it is ${state}`);
-    if (found.length === 0) print('nothing of drill’s is on the engine');
+    const probes = await removeProbes(engine);
+    for (const name of probes) print(`removed the left-over probe ${name}`);
+    if (found.length + probes.length === 0) print('nothing of drill’s is on the engine');
   },
 };
 export default command;
