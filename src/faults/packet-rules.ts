@@ -25,11 +25,7 @@ const tagOf = (fault: string): string => `drill:${fault}`;
 export function dropScript(fault: string, sources: readonly string[], scope: PortScope): string {
   const chain = chainOf(fault);
   const rules = sources.flatMap((source) =>
-    scope === 'all'
-      ? [`-A ${chain} -s ${source}/32 -j DROP`]
-      : ['--dport', '--sport'].map(
-          (side) => `-A ${chain} -s ${source}/32 -p tcp ${side} ${ports[scope]} -j DROP`,
-        ),
+    matches(scope).map((match) => `-A ${chain} -s ${source}/32${match} -j DROP`),
   );
   return [
     "iptables-restore -w 5 --noflush <<'RULES'",
@@ -42,16 +38,23 @@ export function dropScript(fault: string, sources: readonly string[], scope: Por
   ].join('\n');
 }
 
-/** Takes the chain off by its tag, whether all, some or nothing of it is there. */
+/** What the rules against one source match beside its address; one rule each. */
+const matches = (scope: PortScope): string[] =>
+  scope === 'all' ? [''] : ['--dport', '--sport'].map((side) => ` -p tcp ${side} ${ports[scope]}`);
+
+/** How many rules stand against each source. */
+export const rulesPerSource = (scope: PortScope): number => matches(scope).length;
+
+/** Takes the chain off by its tag, whether all, some or nothing of it is there; one line. */
 export function undropScript(fault: string): string {
   const chain = chainOf(fault);
   const jump = `INPUT -m comment --comment ${tagOf(fault)} -j ${chain}`;
   return [
     `while iptables -w 5 -C ${jump} 2>/dev/null; do iptables -w 5 -D ${jump} || exit 1; done`,
-    `if iptables -w 5 -nL ${chain} >/dev/null 2>&1; then`,
-    `  iptables -w 5 -F ${chain} && iptables -w 5 -X ${chain}`,
+    `if iptables -w 5 -nL ${chain} >/dev/null 2>&1`,
+    `then iptables -w 5 -F ${chain} && iptables -w 5 -X ${chain}`,
     'fi',
-  ].join('\n');
+  ].join('; ');
 }
 
 /** The chain's rules and counters; throws where the chain or the jump to it is not there. */
@@ -70,12 +73,20 @@ export async function dropCounters(target: FaultTarget, fault: string): Promise<
   });
 }
 
-/** The namespace's filter rules without counters and remarks, for comparing before and after. */
-export async function ruleSet(target: FaultTarget): Promise<string> {
+/** The namespace's filter rules that are not of a fault, without counters and remarks. */
+export async function foreignRules(target: FaultTarget): Promise<string[]> {
+  return (await ruleSet(target)).filter((rule) => !/\bDRILL_\w+_IN\b/.test(rule));
+}
+
+/** Whether anything of the fault's chain is in the namespace. */
+export async function hasRulesOf(target: FaultTarget, fault: string): Promise<boolean> {
+  return (await ruleSet(target)).some((rule) => rule.split(' ').includes(chainOf(fault)));
+}
+
+async function ruleSet(target: FaultTarget): Promise<string[]> {
   const saved = await target.session.must('iptables-save -t filter');
   return saved
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => line.replace(/ \[\d+:\d+\]$/, ''))
-    .join('\n');
+    .map((line) => line.replace(/^:(\S+)/, '-N $1').replace(/ \[\d+:\d+\]$/, ''));
 }

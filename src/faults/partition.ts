@@ -2,7 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cut } from '../journal/events.ts';
 import { reachable, resetConnections } from './connections.ts';
 import { type Fault, FaultUnproved, type FaultTarget, type PreparedFault } from './fault.ts';
-import { type PortScope, dropCounters, dropScript, ruleSet, undropScript } from './packet-rules.ts';
+import {
+  type PortScope,
+  dropCounters,
+  dropScript,
+  foreignRules,
+  hasRulesOf,
+  rulesPerSource,
+  undropScript,
+} from './packet-rules.ts';
 
 export interface PartitionOptions {
   /** Peer traffic (default), client traffic, or every packet between the two sides. */
@@ -62,7 +70,9 @@ async function prepare(
   const senders = Map.groupBy(links, (link) => link.from);
   const port = scope === 'client' ? 2379 : 2380;
   const before = new Map(
-    await Promise.all([...receivers.keys()].map(async (to) => [to, await ruleSet(to)] as const)),
+    await Promise.all(
+      [...receivers.keys()].map(async (to) => [to, await foreignRules(to)] as const),
+    ),
   );
   const connectedBefore = await connectedLinks(senders, port);
 
@@ -92,7 +102,7 @@ async function prepare(
       const stillConnected = await connectedLinks(senders, port);
       const [open] = stillConnected;
       if (open) throw new FaultUnproved(`${open.from.name} still reaches ${open.to.name}:${port}`);
-      const dropped = await droppedOnEveryLink(id, receivers, links);
+      const dropped = await droppedOnEveryLink(id, receivers, links, scope);
       return links.map(
         (link) =>
           `${link.from.name} → ${link.to.name}: ${dropped.get(link)} packets dropped at ${link.to.name}, ` +
@@ -101,7 +111,7 @@ async function prepare(
     },
 
     async stillBites() {
-      await droppedPackets(id, receivers);
+      await droppedPackets(id, receivers, scope);
     },
 
     async heal() {
@@ -110,8 +120,11 @@ async function prepare(
 
     async proveHealed() {
       const evidence = await each(receivers, async (to) => {
-        if ((await ruleSet(to)) === before.get(to)) return `${to.name}: rules as before the cut`;
-        throw new Error(`${to.name}'s rules differ from those before the cut`);
+        if (await hasRulesOf(to, id)) throw new Error(`${to.name} still has rules of the cut`);
+        const now = await foreignRules(to);
+        const lost = before.get(to)?.find((rule) => !now.includes(rule));
+        if (lost !== undefined) throw new Error(`${to.name} lost the rule \`${lost}\` meanwhile`);
+        return `${to.name}: no rule of the cut is left, every rule from before it stands`;
       });
       if (heal === 'fast' && scope !== 'client') evidence.push(...(await reset(senders)));
       await reconnected(senders, port, connectedBefore.size);
@@ -119,9 +132,7 @@ async function prepare(
     },
 
     byHand: () =>
-      [...receivers.keys()].map(
-        (to) => `docker exec ${to.container} sh -c ${JSON.stringify(undropScript(id))}`,
-      ),
+      [...receivers.keys()].map((to) => `docker exec ${to.container} sh -c '${undropScript(id)}'`),
   };
 }
 
@@ -148,6 +159,7 @@ async function connectedLinks(
 async function droppedPackets(
   id: string,
   receivers: ReadonlyMap<FaultTarget, readonly Link[]>,
+  scope: PortScope,
 ): Promise<Map<Link, number>> {
   const counted = await each(receivers, async (to, incoming) => {
     const rules = await dropCounters(to, id).catch((error: Error) => {
@@ -155,8 +167,8 @@ async function droppedPackets(
     });
     return incoming.map((link): [Link, number] => {
       const own = rules.filter((rule) => rule.source === link.from.address);
-      if (own.length === 0)
-        throw new FaultUnproved(`the rule against ${link.from.name} is gone from ${to.name}`);
+      if (own.length < rulesPerSource(scope))
+        throw new FaultUnproved(`a rule against ${link.from.name} is gone from ${to.name}`);
       return [link, own.reduce((sum, rule) => sum + rule.packets, 0)];
     });
   });
@@ -167,10 +179,11 @@ async function droppedOnEveryLink(
   id: string,
   receivers: ReadonlyMap<FaultTarget, readonly Link[]>,
   links: readonly Link[],
+  scope: PortScope,
 ): Promise<Map<Link, number>> {
   const deadline = performance.now() + biteWithinMs;
   for (;;) {
-    const dropped = await droppedPackets(id, receivers);
+    const dropped = await droppedPackets(id, receivers, scope);
     const quiet = links.find((link) => !dropped.get(link));
     if (!quiet) return dropped;
     if (performance.now() > deadline) {

@@ -1,0 +1,323 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Member } from '../../src/cluster/member.ts';
+import { type Fault, FaultUnproved, type PreparedFault } from '../../src/faults/fault.ts';
+import { undropScript } from '../../src/faults/packet-rules.ts';
+import { partition } from '../../src/faults/partition.ts';
+import { type Pods, startPods } from '../fixtures/pods.ts';
+
+let pods: Pods;
+let m1: Member, m2: Member, m3: Member;
+beforeAll(async () => {
+  pods = await startPods({}, { name: 'partition' });
+  [m1, m2, m3] = ['m1', 'm2', 'm3'].map((name) => pods.cluster.member(name)) as [
+    Member,
+    Member,
+    Member,
+  ];
+}, 120_000);
+afterAll(() => pods?.[Symbol.asyncDispose](), 60_000);
+
+/** Filter and NAT rules without counters; what must be the same before and after. */
+const allRules = async (member: Member): Promise<string> => {
+  const saved = await member.session.must('iptables-save -t filter; iptables-save -t nat');
+  return saved.replaceAll(/ \[\d+:\d+\]|^#.*\n/gm, '');
+};
+const rulesEverywhere = () => Promise.all([m1, m2, m3].map(allRules));
+
+let id = 0;
+/** Takes a fault through its phases up to the injection, hands it over, and always heals it. */
+async function whileInjected(
+  fault: Fault,
+  body: (prepared: PreparedFault, id: string) => Promise<void>,
+): Promise<void> {
+  const own = `t${++id}`;
+  const prepared = await fault.prepare(own);
+  try {
+    await prepared.inject();
+    await body(prepared, own);
+  } finally {
+    await prepared.heal();
+  }
+}
+
+describe('a partition', { timeout: 30_000 }, () => {
+  test('is proven per direction, and leaves no trace', async () => {
+    const before = await rulesEverywhere();
+    await whileInjected(partition([m1], [m2, m3]), async (prepared) => {
+      const evidence = await prepared.prove();
+      const seen = (from: string, to: string) =>
+        new RegExp(
+          `^${from} → ${to}: [1-9]\\d* packets dropped at ${to}, connection to ${to}:2380 failed \\(it succeeded before the cut\\)$`,
+        );
+      expect(evidence).toEqual([
+        expect.stringMatching(seen('m1', 'm2')),
+        expect.stringMatching(seen('m1', 'm3')),
+        expect.stringMatching(seen('m2', 'm1')),
+        expect.stringMatching(seen('m3', 'm1')),
+      ]);
+      await prepared.stillBites();
+      await prepared.heal();
+      expect(await prepared.proveHealed()).toEqual([
+        'm2: no rule of the cut is left, every rule from before it stands',
+        'm3: no rule of the cut is left, every rule from before it stands',
+        'm1: no rule of the cut is left, every rule from before it stands',
+        expect.stringMatching(/^m1: \d+ of \d+ stale peer connections reset$/),
+        expect.stringMatching(/^m2: \d+ of \d+ stale peer connections reset$/),
+        expect.stringMatching(/^m3: \d+ of \d+ stale peer connections reset$/),
+        'every member reaches the others on port 2380 again',
+      ]);
+    });
+    expect(await rulesEverywhere()).toEqual(before);
+  });
+
+  test.each(['all', 'client'] as const)('of scope %s is proven and healed', async (scope) => {
+    const before = await rulesEverywhere();
+    const port = scope === 'client' ? 2379 : 2380;
+    await whileInjected(partition([m1], [m2], { scope }), async (prepared) => {
+      const evidence = await prepared.prove();
+      expect(evidence).toHaveLength(2);
+      for (const line of evidence)
+        expect(line).toMatch(new RegExp(`connection to m.:${port} failed`));
+      await prepared.stillBites();
+      await prepared.heal();
+      expect((await prepared.proveHealed()).at(-1)).toBe(
+        `every member reaches the others on port ${port} again`,
+      );
+    });
+    expect(await rulesEverywhere()).toEqual(before);
+  });
+
+  test("leaves foreign rules alone, older and younger ones, and Docker's name service", async () => {
+    const older = 'INPUT -s 192.0.2.1/32 -j DROP';
+    const younger = 'INPUT -s 192.0.2.2/32 -j DROP';
+    const nameOfPeer = `getent hosts ${m2.container} | cut -d' ' -f1`;
+    await m1.session.must(
+      `iptables -N FOREIGN; iptables -A FOREIGN -j RETURN; iptables -A ${older}`,
+    );
+    try {
+      await whileInjected(partition([m1], [m2, m3]), async (prepared) => {
+        await m1.session.must(`iptables -I ${younger}`);
+        await prepared.prove();
+        expect((await m1.session.must(nameOfPeer)).trim()).toBe(m2.address);
+        await prepared.heal();
+        await prepared.proveHealed();
+      });
+      for (const rule of [older, younger, 'FOREIGN -j RETURN'])
+        await m1.session.must(`iptables -C ${rule}`);
+      expect((await m1.session.must(nameOfPeer)).trim()).toBe(m2.address);
+    } finally {
+      await m1.session.run(
+        `iptables -D ${older}; iptables -D ${younger}; iptables -F FOREIGN; iptables -X FOREIGN`,
+      );
+    }
+  });
+
+  test('is not healed where a foreign rule was lost', async () => {
+    await m1.session.must('iptables -A INPUT -s 192.0.2.1/32 -j DROP');
+    await whileInjected(partition([m1], [m2]), async (prepared) => {
+      await prepared.heal();
+      await m1.session.must('iptables -D INPUT -s 192.0.2.1/32 -j DROP');
+      await expect(prepared.proveHealed()).rejects.toThrow(
+        'm1 lost the rule `-A INPUT -s 192.0.2.1/32 -j DROP` meanwhile',
+      );
+    });
+  });
+
+  test('is not healed while its rules are there', async () => {
+    await whileInjected(partition([m1], [m2]), async (prepared) => {
+      await expect(prepared.proveHealed()).rejects.toThrow(/^m[12] still has rules of the cut$/);
+    });
+  });
+
+  test.each([
+    ['first', 0],
+    ['last', 1],
+  ])('stacked on another heals %s', async (_, first) => {
+    const before = await rulesEverywhere();
+    const stacked = [partition([m1], [m2]), partition([m2], [m3])];
+    const prepared: PreparedFault[] = [];
+    try {
+      for (const fault of stacked) {
+        const next = await fault.prepare(`s${++id}`);
+        prepared.push(next);
+        await next.inject();
+        await next.prove();
+      }
+      const order = first === 0 ? prepared : prepared.toReversed();
+      for (const [index, one] of order.entries()) {
+        await one.heal();
+        await one.proveHealed();
+        await order[index + 1]?.stillBites();
+      }
+    } finally {
+      for (const one of prepared) await one.heal();
+    }
+    expect(await rulesEverywhere()).toEqual(before);
+  });
+
+  test('is healed also where somebody took its rules off already, and by the command for people', async () => {
+    const before = await rulesEverywhere();
+    await whileInjected(partition([m1], [m2, m3]), async (prepared) => {
+      for (const command of prepared.byHand()) execFileSync('sh', ['-c', command]);
+      expect(await rulesEverywhere()).toEqual(before);
+      await prepared.heal();
+      await prepared.proveHealed();
+    });
+  });
+});
+
+describe('a partition that does not bite is unproved', { timeout: 30_000 }, () => {
+  test('all its rules removed', async () => {
+    await whileInjected(partition([m1], [m2]), async (prepared, own) => {
+      for (const member of [m1, m2]) await member.session.must(undropScript(own));
+      await expect(prepared.prove()).rejects.toThrow(FaultUnproved);
+      await expect(prepared.prove()).rejects.toThrow(/^m[12] still reaches m[12]:2380$/);
+      await expect(prepared.stillBites()).rejects.toThrow(FaultUnproved);
+    });
+  });
+
+  test('only a jump removed', async () => {
+    await whileInjected(partition([m1], [m2]), async (prepared, own) => {
+      await m2.session.must(`iptables -D ${jump(own)}`);
+      const reason = `the rules of ${own} are not in m2's namespace`;
+      await expect(prepared.stillBites()).rejects.toThrow(new FaultUnproved(reason));
+      await expect(prepared.prove()).rejects.toThrow(new FaultUnproved(reason));
+    });
+  });
+
+  test('one rule of two removed', async () => {
+    await whileInjected(partition([m1], [m2, m3]), async (prepared, own) => {
+      await m1.session.must(
+        `iptables -D DRILL_${own}_IN -s ${m3.address}/32 -p tcp --dport 2380 -j DROP`,
+      );
+      const reason = 'a rule against m3 is gone from m1';
+      await expect(prepared.stillBites()).rejects.toThrow(new FaultUnproved(reason));
+      await expect(prepared.prove()).rejects.toThrow(new FaultUnproved(reason));
+    });
+  });
+
+  test('a link that was down before', async () => {
+    const foreign = `INPUT -s ${m1.address}/32 -p tcp --dport 2380 -j DROP`;
+    await m2.session.must(`iptables -A ${foreign}`);
+    try {
+      await whileInjected(partition([m1], [m2]), async (prepared) => {
+        await expect(prepared.prove()).rejects.toThrow(
+          new FaultUnproved(
+            'm1 could not reach m2:2380 before the cut, so nothing shows that the cut did it',
+          ),
+        );
+        await prepared.heal();
+        // What was down before is still down, and that is as it was.
+        await prepared.proveHealed();
+      });
+    } finally {
+      await m2.session.must(`iptables -D ${foreign}`);
+    }
+  });
+});
+
+describe('in its life', { timeout: 40_000 }, () => {
+  test('every phase is journaled, and disposing heals once', async () => {
+    const since = pods.events.length;
+    {
+      await using fault = await pods.cluster.inject(partition([m1], [m2, m3]));
+      expect(await undosOf(m1)).toEqual([fault.id]);
+      await fault.heal();
+    }
+    expect(typesOf(since)).toEqual([
+      'fault.injecting',
+      'fault.injected',
+      'fault.proved',
+      'fault.healing',
+      'fault.healed',
+    ]);
+    expect(pods.events.slice(since).find(({ type }) => type === 'fault.injecting')).toMatchObject({
+      name: 'partition',
+      title: 'cut m1 off from m2, m3 (peer traffic)',
+      targets: ['m1', 'm2', 'm3'],
+      undo: 'leased',
+      parameters: { scope: 'peer', heal: 'fast' },
+      cut: {
+        links: [
+          ['m1', 'm2'],
+          ['m1', 'm3'],
+          ['m2', 'm1'],
+          ['m3', 'm1'],
+        ],
+        scope: 'peer',
+      },
+    });
+    expect(await undosOf(m1)).toEqual([]);
+  });
+
+  test('rules that vanish while it is held are told of once, and it still heals', async () => {
+    const since = pods.events.length;
+    const fault = await pods.cluster.inject(partition([m1], [m2]));
+    await m2.session.must(undropScript(fault.id));
+    await fault.heal();
+    expect(typesOf(since)).toEqual([
+      'fault.injecting',
+      'fault.injected',
+      'fault.proved',
+      'fault.unproved',
+      'fault.healing',
+      'fault.healed',
+    ]);
+    const reason = `the rules of ${fault.id} are not in m2's namespace`;
+    expect(pods.events.slice(since)).toContainEqual(
+      expect.objectContaining({ type: 'fault.unproved', fault: fault.id, reason }),
+    );
+  });
+
+  test('one that cannot be proven is healed before it is thrown', async () => {
+    const before = await rulesEverywhere();
+    const since = pods.events.length;
+    const foreign = `INPUT -s ${m1.address}/32 -p tcp --dport 2380 -j DROP`;
+    await m2.session.must(`iptables -A ${foreign}`);
+    try {
+      await expect(pods.cluster.inject(partition([m1], [m2]))).rejects.toThrow(FaultUnproved);
+    } finally {
+      await m2.session.must(`iptables -D ${foreign}`);
+    }
+    expect(typesOf(since)).toEqual([
+      'fault.injecting',
+      'fault.injected',
+      'fault.unproved',
+      'fault.healing',
+      'fault.healed',
+    ]);
+    expect(await rulesEverywhere()).toEqual(before);
+  });
+
+  test('a lease that ran out takes it off by itself, and the journal says so', async () => {
+    const before = await rulesEverywhere();
+    const since = pods.events.length;
+    const fault = await pods.cluster.inject(partition([m1], [m2]));
+    // As if the runner had stopped: what it renews is undone at once, until the fault is off.
+    await m2.session.must(
+      `for i in $(seq 180); do echo 0.0 >/run/drill/lease; [ -e /run/drill/expired/${fault.id} ] && exit; sleep 0.05; done; exit 1`,
+      20_000,
+    );
+    expect(await m2.session.run(`iptables -nL DRILL_${fault.id}_IN`)).toMatchObject({ code: 1 });
+    await fault.heal();
+    const types = typesOf(since);
+    expect(types).toContain('fault.unproved');
+    expect(types.slice(-3)).toEqual(['fault.healing', 'fault.lease-expired', 'fault.healed']);
+    expect(await rulesEverywhere()).toEqual(before);
+  });
+});
+
+async function undosOf(member: Member): Promise<string[]> {
+  const listed = await member.session.must('ls /run/drill/undo');
+  return listed.split('\n').filter((name) => name !== '');
+}
+
+const jump = (fault: string): string =>
+  `INPUT -m comment --comment drill:${fault} -j DRILL_${fault}_IN`;
+
+const typesOf = (since: number): string[] =>
+  pods.events
+    .slice(since)
+    .map(({ type }) => type)
+    .filter((type) => type.startsWith('fault.'));
