@@ -44,8 +44,7 @@ function onKey(event, frame) {
   if (target === undefined) return;
   event.preventDefault();
   show(target);
-  const { readout } = charts.find((chart) => chart.frame === frame);
-  announced.textContent = `${secondsOf(shownMs)}: ${readout.textContent}`;
+  announced.textContent = charts.find((chart) => chart.frame === frame).readout.textContent;
 }
 
 function show(t) {
@@ -55,7 +54,7 @@ function show(t) {
     const left = plot.getBoundingClientRect().left - frame.getBoundingClientRect().left;
     line.style.left = `${left + (shownMs / durationMs) * plot.getBoundingClientRect().width}px`;
     line.hidden = false;
-    readout.textContent = `${secondsOf(shownMs)} · ${read(shownMs) || 'nothing'}`;
+    readout.textContent = [secondsOf(shownMs), read(shownMs)].filter(Boolean).join(' · ');
   }
 }
 

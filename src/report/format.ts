@@ -3,7 +3,8 @@ import type { Measurement } from '../verdict.ts';
 /** `0.42 ms`, `312 ms`, `1.26 s`, `12.4 s`, `3 min 05 s`, `2 h 07 min`: three digits that matter. */
 export function duration(ms: number): string {
   if (ms < 0) return `−${duration(-ms)}`;
-  if (ms < 9.95) return `${trimmed(ms, 2)} ms`;
+  if (ms === 0) return '0 ms';
+  if (ms < 9.995) return `${ms.toFixed(2)} ms`;
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;

@@ -40,6 +40,9 @@ export interface ReportModel {
   readonly journal: readonly JournalEvent[];
 }
 
+/** Metrics are sampled once a second: smaller buckets would have holes. */
+const sampledEveryMs = 1000;
+
 /** Derives the model. Throws a DrillError for a run without its first event. */
 export function reportModel(run: RecordedRun): ReportModel {
   const [header] = eventsOf(run, 'run.started');
@@ -66,7 +69,7 @@ export function reportModel(run: RecordedRun): ReportModel {
     verdicts,
     proof: proofOf(run),
     activity,
-    metrics: metricSeries(run, activity.bucketMs),
+    metrics: metricSeries(run, Math.max(activity.bucketMs, sampledEveryMs)),
     warnings: eventsOf(run, 'warning'),
     logs: eventsOf(run, 'log'),
     journal: run.events,

@@ -107,7 +107,7 @@ describe('with the keyboard alone', () => {
       await page.locator('.chart').count(),
     );
     expect(await page.locator('#moment').textContent()).toMatch(
-      /^11\.0 s: 11\.0 s · ok\/s [\d,]+ · unknown\/s/,
+      /^11\.0 s · ok\/s [\d,]+ · unknown\/s/,
     );
     expect(await page.locator('#leaders .readout').textContent()).toContain('m3 leader term 3');
     await page.keyboard.press('Escape');

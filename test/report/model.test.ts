@@ -16,13 +16,29 @@ describe('reportModel', () => {
     const { headline, outcome } = reportModel(partitionRun({ verdicts: [violatedVerdict] }));
     expect(outcome.kind).toBe('violated');
     expect(headline).toContain('2 acknowledged writes were lost');
-    expect(headline).toMatch(/1 of 1 promises broken: 2 of 4,812 acknowledged writes are missing/);
+    expect(headline).toMatch(
+      /1 of 1 promises was broken: 2 of 4,812 acknowledged writes are missing/,
+    );
   });
 
   test('says that an inconclusive run proves nothing, and why', () => {
     const { headline } = reportModel(partitionRun({ verdicts: [inconclusiveVerdict] }));
     expect(headline).toContain(
       'This run proves nothing either way: The partition did not bite: m1 still reached m2.',
+    );
+  });
+
+  test('never says that something was broken by a fault that did not bite', () => {
+    const run = partitionRun({ verdicts: [inconclusiveVerdict] });
+    const unproved = {
+      type: 'fault.unproved',
+      t: 9000,
+      fault: 'partition-1',
+      reason: 'x',
+    } as const;
+    expect(reportModel({ ...run, events: [...run.events, unproved] }).headline).toBe(
+      '“cut m1 off from m2, m3 (peer traffic)” did not bite. ' +
+        'This run proves nothing either way: The partition did not bite: m1 still reached m2.',
     );
   });
 

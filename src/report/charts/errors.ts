@@ -52,10 +52,10 @@ function errorTable(errors: readonly ErrorGroup[]): Safe {
   return html`<table class="spans">
     <thead>
       <tr>
-        <th scope="col">Count</th>
-        <th scope="col">Outcome</th>
-        <th scope="col">Code</th>
         <th scope="col">Message</th>
+        <th scope="col">Outcome</th>
+        <th scope="col">Count</th>
+        <th scope="col">Code</th>
         <th scope="col">Members</th>
         <th scope="col">First</th>
         <th scope="col">Last</th>
@@ -64,11 +64,11 @@ function errorTable(errors: readonly ErrorGroup[]): Safe {
     <tbody>
       ${errors.map(
         ({ count: times, status, code, message, members, firstMs, lastMs }) =>
-          html`<tr>
-            <td>${count(times)}</td>
+          html`<tr data-t="${firstMs}" data-end="${lastMs}">
+            <td><span class="long">${cutText(message, mostCharacters)}</span></td>
             <td>${status}</td>
+            <td>${count(times)}</td>
             <td>${code}</td>
-            <td>${cutText(message, mostCharacters)}</td>
             <td>${members.join(', ')}</td>
             <td>${moment(firstMs)}</td>
             <td>${moment(lastMs)}</td>

@@ -12,7 +12,7 @@ const narrowest = 0.06;
 
 const roleWords: Record<Role, string> = {
   leader: 'leader',
-  'stale-leader': 'leader of an old term',
+  'stale-leader': 'stale leader',
   follower: 'follower',
   'no-leader': 'without a leader',
   unreachable: 'unreachable',

@@ -10,8 +10,8 @@ const heightPx = 90;
 const topPx = 8;
 
 /** One metric of the members' own, a line per member. */
-export function metricChart(canvas: Canvas, series: MetricSeries, bucketMs: number): Safe {
-  const { name, label, unit, members } = series;
+export function metricChart(canvas: Canvas, series: MetricSeries): Safe {
+  const { name, label, unit, bucketMs, members } = series;
   const all = members.flatMap(({ values }) => values.filter((value) => value !== null));
   const step = unit === 'bytes' ? binaryUnit(Math.max(...all)) : 1;
   const inSteps = scaleLinear(

@@ -25,6 +25,7 @@ function broken({ faults }: Facts): string {
   if (first === undefined) return 'Nothing was broken.';
   const lasted = duration(first.endMs - first.startMs);
   const others = more.length === 0 ? '' : ` (and ${count(more.length)} more)`;
+  if (first.proof === 'unproved') return `“${first.title}” did not bite${others}.`;
   const healed = first.state === 'heal-failed' ? ', and could not be healed' : '';
   return `${capitalised(whatWasDone(first))} for ${lasted}${others}${healed}.`;
 }
@@ -43,7 +44,7 @@ function whatWasDone({ cut, targets, title }: FaultBand): string {
 
 function consequences({ run, faults, verdicts }: Facts): string {
   const [fault] = faults.filter((band) => band.state !== 'injecting');
-  if (fault === undefined) return '';
+  if (fault === undefined || fault.proof === 'unproved') return '';
   const elected = eventsOf(run, 'elected').find(({ t }) => t >= fault.startMs && t <= fault.endMs);
   const parts = [
     elected && `${elected.member} took over after ${duration(elected.t - fault.startMs)}`,
@@ -102,7 +103,8 @@ function broke(verdicts: readonly Verdict[], reason: string): string {
   const [first] = violated;
   if (first === undefined) return `A promise was broken: ${reason}`;
   const share = `${count(violated.length)} of ${count(verdicts.length)}`;
-  return `${share} promises broken: ${first.summary}`;
+  const were = violated.length === 1 ? 'was' : 'were';
+  return `${share} promises ${were} broken: ${first.summary}`;
 }
 
 function undecided(verdicts: readonly Verdict[], reason: string): string {

@@ -1,11 +1,12 @@
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { byName } from './leadership.ts';
 
-/** One metric of every member, in the buckets of the other charts: the last value of each. */
+/** One metric of every member: the last value in each bucket. */
 export interface MetricSeries {
   readonly name: string;
   readonly label: string;
   readonly unit: 'count' | 'bytes';
+  readonly bucketMs: number;
   readonly members: readonly {
     readonly member: string;
     readonly values: readonly (number | null)[];
@@ -31,6 +32,7 @@ export function metricSeries(run: RecordedRun, bucketMs: number): MetricSeries[]
       name,
       label,
       unit,
+      bucketMs,
       members: names.map((member) => {
         const values: (number | null)[] = [];
         for (const sample of samples) {

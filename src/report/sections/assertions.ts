@@ -31,11 +31,17 @@ export function assertionsSection({ verdicts, proof }: ReportModel): Safe {
           </tr>
         </thead>
         <tbody>
-          ${verdicts.map((verdict) => row(verdict, proof))}
+          ${verdicts.toSorted(byGravity).map((verdict) => row(verdict, proof))}
         </tbody>
       </table>
     </div>
   </section>`;
+}
+
+const gravity: readonly Verdict['status'][] = ['violated', 'inconclusive', 'held', 'not-exercised'];
+
+function byGravity(a: Verdict, b: Verdict): number {
+  return gravity.indexOf(a.status) - gravity.indexOf(b.status);
 }
 
 function row(verdict: Verdict, proof: ReportModel['proof']): Safe {

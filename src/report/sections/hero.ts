@@ -18,7 +18,7 @@ export function hero({ header, outcome, headline, keyFigures, members }: ReportM
       <strong>${header.drill}</strong>${facts.map((fact) => html`<span>${fact}</span>`)}
     </p>
     <h1><span class="mark" aria-hidden="true">${look.mark}</span>${look.word}</h1>
-    <p class="headline">${headline}</p>
+    <p class="headline">${unbroken(headline)}</p>
     ${list('reasons', outcome.reasons)} ${list('notices', header.notices)}
     <dl class="figures">${keyFigures.map(figure)}</dl>
     <p class="command">
@@ -52,4 +52,9 @@ function limitText(bound: number, unit: KeyFigure['unit'], missed: boolean): str
   const limit = quantity(bound, unit);
   if (unit !== 'ms') return `${missed ? '✗' : '✓'} bound ${limit}`;
   return missed ? `✗ over the bound of ${limit}` : `✓ within ${limit}`;
+}
+
+/** A number and its unit stay on one line. */
+function unbroken(text: string): string {
+  return text.replaceAll(/(\d) (ms|s|min|h)\b/g, '$1\u00A0$2');
 }

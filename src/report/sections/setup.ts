@@ -42,7 +42,7 @@ function shown(value: unknown): string {
 
 function memberTable(members: ReportModel['members']): Safe {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Members">
-    <table>
+    <table class="members">
       <thead>
         <tr>
           <th scope="col">Member</th>

@@ -44,7 +44,7 @@ export function timelineSection(model: ReportModel): Safe {
     ${hasLoad ? null : html`<p class="empty">The run recorded no operations.</p>`}
     ${memberOperationsChart(shared, activity)} ${hasLoad ? throughputChart(shared, activity) : null}
     ${latencyChart(shared, activity)} ${errorsChart(shared, activity)}
-    ${metrics.map((series) => metricChart(shared, series, activity.bucketMs))} ${axisRow(axis)}
+    ${metrics.map((series) => metricChart(shared, series))} ${axisRow(axis)}
   </section>`;
 }
 

@@ -56,6 +56,6 @@ function row({ t, member, level, message }: ReportModel['logs'][number]): Safe {
     <td>${moment(t)}</td>
     <td>${member}</td>
     <td>${level}</td>
-    <td>${cutText(message, 500)}</td>
+    <td><span class="long">${cutText(message, 500)}</span></td>
   </tr>`;
 }
