@@ -49,12 +49,10 @@ describe.skipIf(process.getuid?.() !== 0)('where no engine answers', { timeout: 
   test('starts the installed one, once for two that want it, and leaves it running', async () => {
     const both = `${ensure('')} & ${ensure('')}; wait; docker version >/dev/null && echo running`;
     const { all } = await withoutEngine(both);
-    const lines = all.split('\n');
-    expect(
-      lines.filter((line) => /^ {2}start the Docker Engine … \d+\.\d s$/.test(line)),
-    ).toHaveLength(1);
-    expect(lines.filter((line) => line === '/var/run/docker.sock')).toHaveLength(2);
-    expect(lines.at(-1)).toBe('running');
+    // The lines of the two may mix.
+    expect(all.match(/ {2}start the Docker Engine …/g)).toHaveLength(1);
+    expect(all.match(/\/var\/run\/docker\.sock/g)).toHaveLength(2);
+    expect(all).toMatch(/\nrunning$/);
   });
 
   test('one that does not start is an error with the end of its log', async () => {
