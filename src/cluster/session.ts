@@ -73,7 +73,7 @@ export async function openSession(
     );
     const ends = Promise.all([stdout.until(marker), stderr.until(marker)]);
     stream.write(
-      `(\n${script}\n) </dev/null; printf '${marker} %s\\n' $?; printf '${marker} 0\\n' >&2\n`,
+      `( eval ${quoted(script)} ) </dev/null; printf '${marker} %s\\n' $?; printf '${marker} 0\\n' >&2\n`,
     );
     try {
       const [out, err] = await ends;
@@ -106,6 +106,9 @@ export async function openSession(
     },
   };
 }
+
+/** As one word: a syntax error in it must end the subshell, not the session. */
+const quoted = (script: string): string => `'${script.replaceAll("'", `'\\''`)}'`;
 
 const firstLine = (script: string): string => script.trim().split('\n', 1)[0] ?? '';
 

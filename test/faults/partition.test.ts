@@ -46,10 +46,6 @@ describe('a partition', { timeout: 30_000 }, () => {
     const before = await rulesEverywhere();
     await whileInjected(partition([m1], [m2, m3]), async (prepared) => {
       const evidence = await prepared.prove();
-      const seen = (from: string, to: string) =>
-        new RegExp(
-          `^${from} → ${to}: [1-9]\\d* packets dropped at ${to}, connection to ${to}:2380 failed \\(it succeeded before the cut\\)$`,
-        );
       expect(evidence).toEqual([
         expect.stringMatching(seen('m1', 'm2')),
         expect.stringMatching(seen('m1', 'm3')),
@@ -321,3 +317,8 @@ const typesOf = (since: number): string[] =>
     .slice(since)
     .map(({ type }) => type)
     .filter((type) => type.startsWith('fault.'));
+
+const seen = (from: string, to: string): RegExp =>
+  new RegExp(
+    `^${from} → ${to}: [1-9]\\d* packets dropped at ${to}, connection to ${to}:2380 failed \\(it succeeded before the cut\\)$`,
+  );
