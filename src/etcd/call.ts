@@ -15,7 +15,7 @@ export function call(
   connection: Connection,
   path: string,
   framed: Buffer,
-  options: { readonly deadlineMs: number; readonly metadata: Record<string, string> },
+  options: { readonly deadlineMs: number; readonly metadata?: readonly string[] },
 ): Promise<CallEnd> {
   return new Promise((resolve) => {
     let stream: RpcStream | undefined;
@@ -33,9 +33,11 @@ export function call(
       if (acquired === undefined) return fail({ kind: 'never-sent', message: error });
       session = acquired;
       sentMs = performance.now();
-      stream = openStream(acquired, path, options.metadata, {
+      stream = openStream(acquired, path, options.metadata ?? [], {
         onMessage: (received) => (message = received),
         onEnd: (failure) => {
+          // A connection that takes no more streams, e.g. because it ran out of numbers for them.
+          if (failure?.kind === 'never-sent') connection.retire(acquired);
           if (failure !== undefined) fail(failure);
           else if (message !== undefined) settle({ kind: 'answer', message });
           else fail({ kind: 'lost', message: 'the answer was empty' });

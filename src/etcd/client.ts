@@ -60,8 +60,8 @@ export function openClient(target: EtcdTarget): EtcdClient {
 }
 
 /** What etcd and gRPC read from the headers of a call. */
-export function metadataOf(options: CallOptions): Record<string, string> {
-  return options.requireLeader === true ? { hasleader: 'true' } : {};
+function metadataOf(options: CallOptions): readonly string[] {
+  return options.requireLeader === true ? ['hasleader', 'true'] : [];
 }
 
 function outcomeOf(request: Request, end: CallEnd): Outcome {

@@ -4,6 +4,8 @@ import { messageOf } from '../errors.ts';
 /** One HTTP/2 connection that answered the greeting: requests may be sent on it. */
 export interface Session {
   readonly http2: ClientHttp2Session;
+  /** `host:port`, as HTTP/2 wants it with every request. */
+  readonly authority: string;
   /** When bytes of an answer last arrived, on the clock of `performance.now()`. */
   lastHeardMs: number;
   /** The last stream the server will work on, once it said goodbye. */
@@ -84,7 +86,7 @@ export function openConnection(address: string): Connection {
     http2.once('remoteSettings', () => {
       if (!attempts.includes(http2)) return;
       attempts = attempts.filter((other) => other !== http2);
-      current = greeted(http2);
+      current = greeted(http2, address);
       settle(current, '');
       abandonAttempts();
     });
@@ -117,9 +119,10 @@ function usable(http2: ClientHttp2Session): boolean {
   return !http2.closed && !http2.destroyed;
 }
 
-function greeted(http2: ClientHttp2Session): Session {
+function greeted(http2: ClientHttp2Session, authority: string): Session {
   const session = {
     http2,
+    authority,
     lastHeardMs: performance.now(),
     lastStreamId: Number.POSITIVE_INFINITY,
     streams: 0,

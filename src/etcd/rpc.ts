@@ -18,7 +18,7 @@ export async function rpc<I extends DescMessage, O extends DescMessage>(
   deadlineMs: number,
 ): Promise<MessageShape<O>> {
   const { path, framed } = encoded(method, request);
-  const end = await call(client.connection, path, framed, { deadlineMs, metadata: {} });
+  const end = await call(client.connection, path, framed, { deadlineMs });
   if (end.kind === 'answer') return fromBinary(method.output, end.message);
   throw new EtcdError(method.name, client.target.member, end.failure);
 }

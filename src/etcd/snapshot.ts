@@ -26,18 +26,13 @@ export async function* snapshot(
   };
   const withdraw = client.connection.acquire((session, error) => {
     if (session === undefined) return finish({ kind: 'never-sent', message: error });
-    stream = openStream(
-      session,
-      path,
-      {},
-      {
-        onMessage(message) {
-          chunks.push(fromBinary(SnapshotResponseSchema, message).blob);
-          news.resolve();
-        },
-        onEnd: finish,
+    stream = openStream(session, path, [], {
+      onMessage(message) {
+        chunks.push(fromBinary(SnapshotResponseSchema, message).blob);
+        news.resolve();
       },
-    );
+      onEnd: finish,
+    });
     stream.end(framed);
   });
   const timer = setTimeout(() => {

@@ -19,14 +19,16 @@ export interface RpcHandlers {
   onEnd(failure: CallFailure | undefined): void;
 }
 
-/** Opens a gRPC call on a session; exactly one attempt, no deadline of its own. */
+/**
+ * Opens a gRPC call on a session; exactly one attempt, no deadline of its own. `metadata` is names
+ * and values in turn.
+ */
 export function openStream(
   session: Session,
   path: string,
-  metadata: Record<string, string>,
+  metadata: readonly string[],
   handlers: RpcHandlers,
 ): RpcStream {
-  let stream: ClientHttp2Stream;
   let error = 'connection lost';
   let ended = false;
   const end = (failure: CallFailure | undefined): void => {
@@ -34,13 +36,7 @@ export function openStream(
     ended = true;
     handlers.onEnd(failure);
   };
-  try {
-    stream = session.http2.request({ ...grpcHeaders, ':path': path, ...metadata });
-  } catch (cause) {
-    // Node throws before anything is written, e.g. when the session closed a moment ago.
-    queueMicrotask(() => end({ kind: 'never-sent', message: messageOf(cause) }));
-    return { send: () => {}, end: () => {}, cancel: () => (ended = true) };
-  }
+  const stream = session.http2.request(headersOf(session, path, metadata));
   const onFrameBytes = frameReader((message) => {
     if (!ended) handlers.onMessage(message);
   });
@@ -74,7 +70,24 @@ export function openStream(
   };
 }
 
-const grpcHeaders = { ':method': 'POST', 'content-type': 'application/grpc', te: 'trailers' };
+/** As a flat list: Node takes an object apart for a quarter more of a call's whole cost. */
+function headersOf(session: Session, path: string, metadata: readonly string[]): string[] {
+  return [
+    ':method',
+    'POST',
+    ':scheme',
+    'http',
+    ':authority',
+    session.authority,
+    ':path',
+    path,
+    'content-type',
+    'application/grpc',
+    'te',
+    'trailers',
+    ...metadata,
+  ];
+}
 
 /** A first block of headers settles the call only when it carries a status or is no gRPC answer. */
 function failureOfHeaders(headers: IncomingHttpHeaders): CallFailure | 'ok' | undefined {
@@ -102,8 +115,9 @@ function decodeMessage(encoded: string): string {
 }
 
 function failureOfClose(session: Session, stream: ClientHttp2Stream, message: string): CallFailure {
+  // A stream gets its number when its first frame is written, e.g. not on a session just closed.
+  if (stream.id === undefined) return { kind: 'never-sent', message };
   const refused =
-    stream.rstCode === constants.NGHTTP2_REFUSED_STREAM ||
-    (stream.id !== undefined && stream.id > session.lastStreamId);
+    stream.rstCode === constants.NGHTTP2_REFUSED_STREAM || stream.id > session.lastStreamId;
   return { kind: refused ? 'refused' : 'lost', message };
 }

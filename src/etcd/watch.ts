@@ -64,21 +64,16 @@ export function openWatch(
   const withdraw = connection.acquire((acquired, error) => {
     if (acquired === undefined) return options.onEnd({ kind: 'never-sent', message: error });
     session = acquired;
-    stream = openStream(
-      acquired,
-      pathOf(Watch.method.watch),
-      {},
-      {
-        onMessage(message) {
-          const receivedMs = options.nowMs();
-          const response = fromBinary(WatchResponseSchema, message);
-          const asked = response.created ? creating.shift() : undefined;
-          const at = { stream: options.stream, member, receivedMs };
-          options.onRecord({ ...at, ...recordOf(response, asked) });
-        },
-        onEnd: options.onEnd,
+    stream = openStream(acquired, pathOf(Watch.method.watch), [], {
+      onMessage(message) {
+        const receivedMs = options.nowMs();
+        const response = fromBinary(WatchResponseSchema, message);
+        const asked = response.created ? creating.shift() : undefined;
+        const at = { stream: options.stream, member, receivedMs };
+        options.onRecord({ ...at, ...recordOf(response, asked) });
       },
-    );
+      onEnd: options.onEnd,
+    });
     for (const framed of unsent.splice(0)) stream.send(framed);
   });
 

@@ -108,7 +108,7 @@ function structCodec<T>(
   required: RequiredFields<T>,
   optional: OptionalFields<T>,
 ): StructCodec<T> {
-  const always = Object.entries(required) as [string, Codec<unknown>][];
+  const always = Object.entries<Codec<unknown>>(required);
   const sometimes: Fields = Object.entries(optional).map(([name, codec]) => [
     name,
     codec as Codec<unknown>,
@@ -146,7 +146,7 @@ function unionCodec<T, D extends keyof T>(
   cases: Cases<T, D>,
 ): Codec<T> {
   const names = Object.keys(cases);
-  const codecs = Object.values(cases) as StructCodec<unknown>[];
+  const codecs = Object.values<StructCodec<unknown>>(cases);
   return {
     write(to, value) {
       const index = names.indexOf(String(value[discriminator]));

@@ -135,8 +135,8 @@ describe('watchers', () => {
       { member: 'nobody', seenRevision: 0 },
     ]);
     await watchers.stop();
-    const events = sink.watches.flatMap(({ events }) => events);
-    const revisions = events.map((event) => (event.type === 'put' ? event.kv.modRevision : 0));
+    const seen = sink.watches.flatMap(({ events }) => events);
+    const revisions = seen.map((event) => (event.type === 'put' ? event.kv.modRevision : 0));
     expect(revisions).toEqual(Array.from({ length: revision - 1 }, (_, index) => index + 2));
     const streams = sink.watches.filter(({ kind }) => kind === 'created');
     expect(new Set(streams.map(({ stream }) => stream)).size).toBe(streams.length);

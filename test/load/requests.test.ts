@@ -21,6 +21,8 @@ function writtenValues(requests: readonly Request[]): string[] {
   return ops.flatMap((op) => (op.kind === 'put' ? [op.value] : []));
 }
 
+const bare = (requests: Request[]) => [requests.map(({ kind }) => kind), writtenValues(requests)];
+
 const every = loadSpec({
   mix: {
     put: 1,
@@ -54,10 +56,6 @@ describe('a seed decides', () => {
     const kv = { createRevision: 3, modRevision: 9, version: 4, value: 'seen' };
     const kvs = every.keys > 0 ? [{ key: 'drill/load/k03', ...kv }] : [];
     const ok: Outcome = { status: 'ok', result: { kind: 'range', revision: 70, kvs, count: 1 } };
-    const bare = (requests: Request[]) => [
-      requests.map(({ kind }) => kind),
-      writtenValues(requests),
-    ];
     expect(bare(sequence(every, 7, 3, ok))).toEqual(bare(sequence(every, 7, 3)));
   });
 });
@@ -89,17 +87,18 @@ test('no transaction writes a key twice, whatever the number of keys', () => {
   }
 });
 
+const answer = (kvs: { value: string; modRevision: number }[]): Outcome => ({
+  status: 'ok',
+  result: {
+    kind: 'range',
+    revision: 90,
+    count: kvs.length,
+    kvs: kvs.map((kv) => ({ key: 'drill/load/k0', createRevision: 1, version: 1, ...kv })),
+  },
+});
+
 describe('a compare-and-swap', () => {
   const spec = loadSpec({ mix: { cas: 1 }, keys: 1, valueBytes: 1 });
-  const answer = (kvs: { value: string; modRevision: number }[]): Outcome => ({
-    status: 'ok',
-    result: {
-      kind: 'range',
-      revision: 90,
-      count: kvs.length,
-      kvs: kvs.map((kv) => ({ key: 'drill/load/k0', createRevision: 1, version: 1, ...kv })),
-    },
-  });
   const swapAfter = (outcome: Outcome, seed: number): Request => {
     const source = requestSource(spec, seed, 0);
     const read = source.next();
