@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openHistoryWriter } from '../../src/history/writer.ts';
+import type { JournalEvent } from '../../src/journal/events.ts';
+import { readRun } from '../../src/journal/read.ts';
 import type { RecordedRun } from '../../src/journal/recorded-run.ts';
+import { openJournal } from '../../src/journal/write.ts';
 import { renderReport } from '../../src/report/render.ts';
 import { inMemoryHistory, partitionRun } from '../fixtures/recorded-run.ts';
 import { violatedVerdict } from '../fixtures/verdicts.ts';
@@ -23,7 +30,20 @@ describe('renderReport', () => {
     expect(drawnIn('America/Anchorage', 'C')).toBe(inKiritimati);
   });
 
-  test('stays under 1 MB with 20,000 operations at 7 members, and under 200 KB of charts with three', () => {
+  test('draws a saved run as it drew the live one, whatever order the fields were written in', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drill-render-'));
+    const run = partitionRun({ operationsPerSecond: 50, verdicts: [violatedVerdict] });
+    const live = { ...run, events: run.events.map(turnedRound) };
+    using journal = openJournal(join(folder, 'journal.jsonl'));
+    for (const event of live.events) journal.write(event);
+    const history = openHistoryWriter(join(folder, 'history.bin'));
+    for (const operation of live.history.operations()) history.operation(operation);
+    await history.close();
+    expect(renderReport(await readRun(folder)) === renderReport(live)).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('stays under 1 MB with 20,000 operations at 7 members', () => {
     const large = partitionRun({ members: 7, operationsPerSecond: 1000 });
     expect(large.history.operationCount).toBeGreaterThan(20_000);
     expect(Buffer.byteLength(renderReport(large))).toBeLessThan(1_000_000);
@@ -77,4 +97,9 @@ describe('renderReport', () => {
 
 function withoutScript(report: string): string {
   return report.slice(0, report.indexOf('<script'));
+}
+
+function turnedRound(event: JournalEvent): JournalEvent {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same fields in another order
+  return Object.fromEntries(Object.entries(event).toReversed()) as JournalEvent;
 }

@@ -10,9 +10,11 @@ export function hero({ header, outcome, headline, keyFigures, members }: ReportM
   const facts = [
     instant(header.startedAt),
     `etcd ${header.versions.etcd}`,
-    members.length === 0 ? null : `${members.length} members`,
+    ...(members.length === 0
+      ? []
+      : [members.length === 1 ? '1 member' : `${members.length} members`]),
     `seed ${header.seed}`,
-  ].filter((fact) => fact !== null);
+  ];
   return html`<header class="hero ${look.tone}">
     <p class="eyebrow">
       <strong>${header.drill}</strong>${facts.map((fact) => html`<span>${fact}</span>`)}

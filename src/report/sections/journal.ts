@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../../journal/events.ts';
+import { type JournalEvent, journalEvent } from '../../journal/events.ts';
 import { cutMiddle, cutText } from '../cut.ts';
 import { count, moment } from '../format.ts';
 import { html, type Safe } from '../html.ts';
@@ -45,7 +45,8 @@ export function journalSection({ journal }: ReportModel): Safe {
 }
 
 function row(event: JournalEvent): Safe {
-  const { t, type, ...rest } = event;
+  // Parsing puts the fields in the schema's order: a live run and a saved one must look the same.
+  const { t, type, ...rest } = journalEvent.parse(event);
   return html`<tr>
     <td>${moment(t)}</td>
     <td>${type}</td>

@@ -48,14 +48,14 @@ export function timelineSection(model: ReportModel): Safe {
   </section>`;
 }
 
-function axisRow({ ticks, at }: TimeAxis): Safe {
+function axisRow({ ticks, at, durationMs }: TimeAxis): Safe {
   return html`<div class="frame axis" aria-hidden="true">
     <svg class="gutter" height="20"></svg
     ><svg class="plot" height="20">
       ${ticks.map(
         ({ t, label }, index) =>
           html`<text
-            class="${index % 2 === 0 ? 'tick' : 'tick minor'}"
+            class="tick${index % 2 === 0 ? null : ' minor'}${t > durationMs * 0.97 ? ' last' : null}"
             x="${at(t)}"
             y="10"
             dy=".32em"
