@@ -84,13 +84,14 @@ export function openConnection(address: string): Connection {
       if (attempts.length === 0) settle(undefined, error);
     });
     http2.once('remoteSettings', () => {
-      if (!attempts.includes(http2)) return;
+      // The event comes a tick late: the session may be gone by now.
+      if (!attempts.includes(http2) || !usable(http2)) return;
       attempts = attempts.filter((other) => other !== http2);
+      http2.setLocalWindowSize(windowBytes);
       current = greeted(http2, address);
       settle(current, '');
       abandonAttempts();
     });
-    http2.once('connect', () => http2.setLocalWindowSize(windowBytes));
     clearTimeout(nextAttempt);
     nextAttempt = setTimeout(tryAgain, attemptMs);
   }

@@ -101,6 +101,16 @@ describe('failed', () => {
     expect(outcome.status).toBe('failed');
   });
 
+  test('a stream beyond the last one a departing server works on', async () => {
+    const address = await http2Server((stream, count) => {
+      if (count === 1) stream.session?.goaway(0, (stream.id ?? 0) - 2);
+    });
+    const both = client(address);
+    const deadline = { deadlineMs: 500 };
+    const ends = await Promise.all([both.perform(put, deadline), both.perform(put, deadline)]);
+    expect(ends.map(({ status }) => status)).toEqual(['unknown', 'failed']);
+  });
+
   test('a status in the first headers', async () => {
     const address = await http2Server((stream) => {
       stream.respond(
@@ -165,6 +175,20 @@ describe('unknown', () => {
 });
 
 describe('after a failure', () => {
+  test('a server that said goodbye is asked on a new connection', async () => {
+    const sessions = new Set<unknown>();
+    const address = await http2Server((stream) => {
+      sessions.add(stream.session);
+      stream.session?.goaway(0, stream.id ?? 0);
+      stream.respond({ 'grpc-status': '3' }, { endStream: true });
+    });
+    const polite = client(address);
+    for (let round = 0; round < 3; round++) {
+      expect(await polite.perform(put, { deadlineMs: 1000 })).toMatchObject({ status: 'failed' });
+    }
+    expect(sessions.size).toBe(3);
+  });
+
   test('a connection on which nothing came is left for a new one', async () => {
     const sessions = new Set<unknown>();
     const address = await http2Server((stream) => sessions.add(stream.session));
