@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parseJepsenKv } from '../../src/checker/foreign/jepsen-kv.ts';
 import { parseJepsenRegister } from '../../src/checker/foreign/jepsen-register.ts';
 import { judgeSearch } from '../../src/checker/search/judge-search.ts';
-import { keyValueModel } from '../../src/checker/search/key-value.ts';
-import { registerModel } from '../../src/checker/search/register.ts';
+import { keyValue } from '../../src/checker/search/key-value.ts';
+import { register } from '../../src/checker/search/register.ts';
 import { ample } from './support/budget.ts';
 
 /** Recorded elsewhere, with known verdicts, and not part of this repository. */
@@ -21,8 +21,8 @@ describe.skipIf(listed.length === 0)(`recorded histories in $DRILL_HISTORIES`, (
     const [file = '', verdict] = line.split(' ');
     const text = readFileSync(join(folder, file), 'utf8');
     const { state } = file.startsWith('kv/')
-      ? judgeSearch(parseJepsenKv(text), keyValueModel, ample())
-      : judgeSearch(parseJepsenRegister(text), registerModel, ample());
+      ? judgeSearch(parseJepsenKv(text), keyValue, ample())
+      : judgeSearch(parseJepsenRegister(text), register, ample());
     expect(state).toBe(verdict === 'linearizable' ? 'legal' : 'illegal');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { judgeSearch } from '../../src/checker/search/judge-search.ts';
-import { keyValueModel, type KeyValueCall } from '../../src/checker/search/key-value.ts';
-import type { Model, SearchOperation } from '../../src/checker/search/model.ts';
-import { registerModel, type RegisterCall } from '../../src/checker/search/register.ts';
+import { judgeSearch, type ObjectKind } from '../../src/checker/search/judge-search.ts';
+import { keyValue, type KeyValueCall } from '../../src/checker/search/key-value.ts';
+import type { SearchOperation } from '../../src/checker/search/model.ts';
+import { register, type RegisterCall } from '../../src/checker/search/register.ts';
 import { ample } from './support/budget.ts';
 import { hasOrder } from './support/naive-search.ts';
 import { seeded, type Random } from './support/random.ts';
@@ -11,16 +11,16 @@ const cases = Number(process.env['DRILL_FUZZ'] ?? 10_000);
 
 describe('algorithm B and the naive search', () => {
   test(`agree on ${cases} registers`, { timeout: 3_600_000 }, () => {
-    compareAll(registerModel, randomRegisterCall);
+    compareAll(register, randomRegisterCall);
   });
 
   test(`agree on ${cases} keys with append`, { timeout: 3_600_000 }, () => {
-    compareAll(keyValueModel, randomKeyValueCall);
+    compareAll(keyValue, randomKeyValueCall);
   });
 });
 
 function compareAll<Call>(
-  build: (calls: readonly Call[]) => Model,
+  kind: ObjectKind<Call>,
   randomCall: (random: Random, index: number) => Call,
 ): void {
   const told = { legal: 0, illegal: 0 };
@@ -32,8 +32,8 @@ function compareAll<Call>(
       const call = randomCall(random, index);
       return { client: index, key: '', invoked, returned, call } satisfies SearchOperation<Call>;
     });
-    const expected = hasOrder(operations, build) ? 'legal' : 'illegal';
-    const { state } = judgeSearch(operations, build, ample());
+    const expected = hasOrder(operations, kind.build) ? 'legal' : 'illegal';
+    const { state } = judgeSearch(operations, kind, ample());
     if (state !== expected)
       expect(state, `seed ${seed}: ${JSON.stringify(operations)}`).toBe(expected);
     told[expected] += 1;

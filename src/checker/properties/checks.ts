@@ -6,6 +6,7 @@ import { lookAtCompaction } from './compaction.ts';
 import { lookAtDurability } from './durable.ts';
 import { lookAtLeases } from './lease/leases.ts';
 import { lookAtLinearizability } from './linearizable.ts';
+import { lookAtRevisionIntegrity } from './revision-integrity.ts';
 import { lookAtMonotonicity, lookAtSnapshots } from './serializable.ts';
 import { lookAtWatchAheadOfRead } from './watch/ahead-of-read.ts';
 import { lookAtWatches } from './watch/watches.ts';
@@ -40,4 +41,5 @@ export const checks: readonly Check[] = [
   lookAtWatchAheadOfRead,
   lookAtLeases,
   lookAtCompaction,
+  lookAtRevisionIntegrity,
 ];

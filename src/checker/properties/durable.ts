@@ -53,6 +53,7 @@ function proofOf(
     read += shown[columns.words[node + 3]!]!;
   });
   if (read > 0) return 'read';
+  if (judgement.missed.has(op)) return 'lost';
   const covered = log.coverage[revision]! > 0 || log.head[revision] !== -1;
   if (!covered) return 'unproven';
   return puts === 0 ? 'unproven' : 'lost';

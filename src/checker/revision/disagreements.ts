@@ -12,6 +12,7 @@ export function reportDisagreement(replay: Replay, found: Disagreement): void {
   const { op, kind, revision } = found;
   const key = firstDifference(replay, found);
   const right = key === -1 ? -1 : (slot[replay.machine.mod[key]!] ?? -1);
+  if (kind === 'contents' && columns.kind[op] === opKind.range) noteMissed(replay, op, key, right);
   const property = kind === 'snapshot' ? 'kv.serializable-snapshot' : 'kv.linearizable';
   const named = kind === 'branch' && columns.effective[op] === 1 ? 'lost-update' : 'state-mismatch';
   report(findings[property], named, [right, op], knownMs(columns, op), () => {
@@ -39,6 +40,18 @@ function tellState(
   const since = machine.mod[key]! + columns.baseRevision;
   const why = right === -1 || right === op ? '' : `: ${describe(columns, right, 'pluperfect')}`;
   return `${told(columns, op)}, but at revision ${at} ${is} (since revision ${since})${why}`;
+}
+
+/** A read that shows less than an acknowledged write speaks against it. */
+function noteMissed({ judgement, machine }: Replay, op: number, key: number, right: number): void {
+  const { columns, missed } = judgement;
+  if (right === -1 || columns.effective[right] === 0) return;
+  const { words } = columns;
+  const result = words[columns.offset[op]! + 5]!;
+  const end = result + 2 + words[result + 1]! * kvWords;
+  let shown = 0;
+  for (let at = result + 2; at < end; at += kvWords) if (words[at] === key) shown = words[at + 3]!;
+  if (shown < machine.mod[key]!) missed.add(right);
 }
 
 /** The first key on which the operation and the state differ, or -1. */

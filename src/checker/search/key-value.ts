@@ -1,3 +1,5 @@
+import { textOf } from '../describe.ts';
+import type { ObjectKind } from './judge-search.ts';
 import { anything, nothing, type Model } from './model.ts';
 
 /** One key of a store with get, put and append; an absent key reads as the empty text. */
@@ -5,7 +7,13 @@ export type KeyValueCall =
   | { readonly kind: 'get'; readonly value: string }
   | { readonly kind: 'put' | 'append'; readonly value: string };
 
-export function keyValueModel(calls: readonly KeyValueCall[]): Model {
+export const keyValue: ObjectKind<KeyValueCall> = {
+  build: keyValueModel,
+  isRead: (call) => call.kind === 'get',
+  tell: tellCall,
+};
+
+function keyValueModel(calls: readonly KeyValueCall[]): Model {
   const ids = new Map<string, number>([['', 0]]);
   const texts = [''];
   const idOf = (text: string): number => {
@@ -39,4 +47,11 @@ export function keyValueModel(calls: readonly KeyValueCall[]): Model {
       return kind === 'put' ? values[op]! : anything;
     },
   };
+}
+
+const verbs = { get: 'read', put: 'put', append: 'appended' } as const;
+
+function tellCall(key: string, { kind, value }: KeyValueCall): string {
+  const preposition = kind === 'append' ? 'to' : 'at';
+  return `${verbs[kind]} ${textOf(value)} ${preposition} ${textOf(key)}`;
 }

@@ -1,3 +1,4 @@
+import type { ObjectKind } from './judge-search.ts';
 import { anything, nothing, type Model } from './model.ts';
 
 /** A single register: read, write, compare-and-set. `null` is nil, what it holds at first. */
@@ -7,7 +8,13 @@ export type RegisterCall =
   /** `ok` false is an answer too: the value was not `from`. Absent: not known. */
   | { readonly kind: 'cas'; readonly from: string; readonly to: string; readonly ok?: boolean };
 
-export function registerModel(calls: readonly RegisterCall[]): Model {
+export const register: ObjectKind<RegisterCall> = {
+  build: registerModel,
+  isRead: (call) => call.kind === 'read' || (call.kind === 'cas' && call.ok === false),
+  tell: tellCall,
+};
+
+function registerModel(calls: readonly RegisterCall[]): Model {
   const ids = new Map<string | null, number>([[null, 0]]);
   const idOf = (value: string | null): number => {
     const known = ids.get(value);
@@ -35,4 +42,11 @@ export function registerModel(calls: readonly RegisterCall[]): Model {
     needs: (op) => (fails[op] === 1 ? anything : from[op]!),
     produces: (op) => to[op]!,
   };
+}
+
+function tellCall(_: string, call: RegisterCall): string {
+  if (call.kind === 'read') return `read ${call.value ?? 'nil'}`;
+  if (call.kind === 'write') return `wrote ${call.value}`;
+  const how = call.ok === false ? 'was refused to change' : 'changed';
+  return `${how} ${call.from} to ${call.to}`;
 }
