@@ -38,7 +38,9 @@ function revisions(operations: number): Figure {
   const bytesPerOperation = (4 * columns.words.length + 36 * columns.count) / columns.count;
   const figure = timed(() => {
     const results = judgeColumns(columns, budget());
-    return results.filter(({ property }) => property === 'kv.linearizable').map(({ state }) => state);
+    return results
+      .filter(({ property }) => property === 'kv.linearizable')
+      .map(({ state }) => state);
   });
   return { ...figure, bytesPerOperation };
 }

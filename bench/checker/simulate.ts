@@ -15,7 +15,13 @@ export interface Simulation {
  * one request under way, which takes effect at a random moment of its interval. Half puts, the rest
  * reads, some transactions and deletes.
  */
-export function* simulate({ operations, clients, keys, seed, mix }: Simulation): Generator<Operation> {
+export function* simulate({
+  operations,
+  clients,
+  keys,
+  seed,
+  mix,
+}: Simulation): Generator<Operation> {
   const next = randomFrom(seed);
   const store: Store = { revision: 1, entries: new Map() };
   const open: Pending[] = Array.from({ length: clients }, (_, client) => ({

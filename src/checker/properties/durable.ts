@@ -46,17 +46,24 @@ function proofOf(
   const revision = columns.revision[op]!;
   if (revision > lastRevision) return 'lost';
   if (isLogged(judgement, op, revision)) return 'watched';
-  let puts = 0;
-  let read = 0;
-  forEachPut(columns, op, (node) => {
-    puts += 1;
-    read += shown[columns.words[node + 3]!]!;
-  });
+  const { puts, read } = countPuts(columns, op, shown);
   if (read > 0) return 'read';
   if (judgement.missed.has(op)) return 'lost';
   const covered = log.coverage[revision]! > 0 || log.head[revision] !== -1;
   if (!covered) return 'unproven';
   return puts === 0 ? 'unproven' : 'lost';
+}
+
+/** Puts in a request, and those whose value a read showed. */
+function countPuts(columns: Judgement['columns'], op: number, shown: Uint8Array) {
+  const { words, kind, offset } = columns;
+  if (kind[op] === opKind.put) return { puts: 1, read: shown[words[offset[op]! + 3]!]! };
+  const found = { puts: 0, read: 0 };
+  forEachPut(columns, op, (node) => {
+    found.puts += 1;
+    found.read += shown[words[node + 3]!]!;
+  });
+  return found;
 }
 
 /** Whether any stream's events of a revision hold everything the operation says it wrote. */

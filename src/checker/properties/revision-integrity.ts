@@ -25,13 +25,14 @@ export function lookAtRevisionIntegrity({ judgement, byRevision }: Known): {
 } {
   const { columns, findings } = judgement;
   const [first] = findings['kv.linearizable'].kept;
-  const rows = searchableRows(columns);
-  const counts = { operations: rows.length };
+  const rows = first === undefined ? [] : searchableRows(columns);
+  const counts = { searched: rows.length };
   const look = (more: Omit<Look, 'counts'>) => ({ 'kv.revision-integrity': { counts, ...more } });
-  if (rows.length === 0) return look({ notExercised: 'no operation was acknowledged' });
   if (first === undefined) {
     const unknown = byRevision.unknownBecause;
-    return look(unknown === undefined ? {} : { unknown });
+    if (unknown !== undefined) return look({ unknown });
+    const exercised = columns.revision.some((revision) => revision > 0);
+    return look(exercised ? {} : { notExercised: 'no operation was acknowledged' });
   }
   if (columns.leases.length > 1) {
     return look({ unknown: 'expiry of leases cannot be searched without revisions' });

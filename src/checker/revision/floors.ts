@@ -14,12 +14,14 @@ export interface Floors {
 export function findFloors(columns: Columns, counts: (op: number) => boolean): Floors {
   const { count, invokedMs, returnedMs, revision, startRevision } = columns;
   const order = byReturn(columns, counts);
+  const times = new Float64Array(order.length);
   const highest = new Int32Array(order.length);
   const holder = new Int32Array(order.length);
   let best = startRevision;
   let bestAt = -1;
   for (let place = 0; place < order.length; place += 1) {
     const op = order[place]!;
+    times[place] = returnedMs[op]!;
     if (revision[op]! > best) {
       best = revision[op]!;
       bestAt = op;
@@ -31,7 +33,7 @@ export function findFloors(columns: Columns, counts: (op: number) => boolean): F
   const witness = new Int32Array(count).fill(-1);
   let near = 0;
   for (let op = 0; op < count; op += 1) {
-    near = countBefore(order, returnedMs, invokedMs[op]!, near);
+    near = countBefore(times, invokedMs[op]!, near);
     if (near === 0) continue;
     floor[op] = highest[near - 1]!;
     witness[op] = holder[near - 1]!;
@@ -63,27 +65,21 @@ function byReturn({ count, returnedMs }: Columns, counts: (op: number) => boolea
   return sorted ? used : used.toSorted((a, b) => returnedMs[a]! - returnedMs[b]!);
 }
 
-/** How many of `order` returned before `timeMs`, found by galloping from the last answer. */
-function countBefore(
-  order: Int32Array,
-  returnedMs: Float64Array,
-  timeMs: number,
-  near: number,
-): number {
-  const before = (place: number) => returnedMs[order[place]!]! < timeMs;
+/** How many of the sorted `times` lie before `timeMs`, found by galloping from the last answer. */
+function countBefore(times: Float64Array, timeMs: number, near: number): number {
   let low = near;
   let high = near;
-  for (let step = 1; low > 0 && !before(low - 1); step *= 2) {
+  for (let step = 1; low > 0 && times[low - 1]! >= timeMs; step *= 2) {
     high = low;
     low = Math.max(0, low - step);
   }
-  for (let step = 1; high < order.length && before(high); step *= 2) {
+  for (let step = 1; high < times.length && times[high]! < timeMs; step *= 2) {
     low = high + 1;
-    high = Math.min(order.length, high + step);
+    high = Math.min(times.length, high + step);
   }
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (before(middle)) low = middle + 1;
+    if (times[middle]! < timeMs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -10,10 +10,12 @@ export function findLastRevision(columns: Columns): number {
   const { count, revision, status, effective, events, startRevision } = columns;
   let possible = startRevision + events.count;
   let seen = startRevision;
+  const leased = columns.leases.length > 1;
   for (let op = 0; op < count; op += 1) {
     if (status[op] === opStatus.ok) seen = Math.max(seen, revision[op]!);
     if (status[op] === opStatus.failed || !mayWrite(columns, op)) continue;
     if (status[op] === opStatus.unknown || effective[op] === 1) possible += 1;
+    if (!leased) continue;
     forEachPut(columns, op, (node) => {
       if (columns.words[node + 4] !== 0) possible += 1;
     });

@@ -47,6 +47,7 @@ export function likeliestGroup({ head, groups }: WatchLog, revision: number): nu
 
 /** Watches that see every key this history can write. */
 function findWholeStreams(columns: Columns): number[] {
+  if (columns.streams.length === 0) return [];
   let lowest = columns.keys.length;
   let highest = -1;
   const see = (key: number) => {

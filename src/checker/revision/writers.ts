@@ -12,16 +12,21 @@ export const writer = { nobody: -1, several: -2, initial: -3 } as const;
 
 /** For each value, the one operation whose request writes it; several writers say nothing. */
 export function findWriters(columns: Columns): Int32Array {
-  const { words, count, status } = columns;
+  const { words, count, status, kind, offset } = columns;
   const writers = new Int32Array(columns.values.length).fill(writer.nobody);
   for (let at = 0; at < columns.initial.length; at += kvWords) {
     writers[columns.initial[at + 1]!] = writer.initial;
   }
   for (let op = 0; op < count; op += 1) {
-    forEachPut(columns, op, (node) => {
-      const value = words[node + 3]!;
+    if (kind[op] === opKind.put) {
+      const value = words[offset[op]! + 3]!;
       writers[value] = merged(writers[value]!, op, status);
-    });
+    } else if (kind[op] === opKind.txn) {
+      forEachPut(columns, op, (node) => {
+        const value = words[node + 3]!;
+        writers[value] = merged(writers[value]!, op, status);
+      });
+    }
   }
   return writers;
 }

@@ -12,6 +12,7 @@ type LeaseProperty =
 
 /** etcd's promises about leases, judged by the TTL that was granted. */
 export function lookAtLeases(known: Known): Record<LeaseProperty, Look> {
+  if (known.judgement.columns.leases.length === 1) return noLeases;
   const leases = collectLeases(known.judgement.columns);
   const expiries = checkExpiries(known, leases);
   const attached = checkAttachments(known, leases);
@@ -27,6 +28,14 @@ export function lookAtLeases(known: Known): Record<LeaseProperty, Look> {
     'lease.eventual-expiry': look(lapsed === 0 && 'no lease was left to lapse long enough'),
   };
 }
+
+const none: Look = { counts: {}, notExercised: 'no lease was used' };
+const noLeases: Record<LeaseProperty, Look> = {
+  'lease.no-early-expiry': none,
+  'lease.revoke-complete': none,
+  'lease.attach-valid': none,
+  'lease.eventual-expiry': none,
+};
 
 /** Returns the number of expiries: deletions that only a lease's end explains. */
 function checkExpiries({ judgement, byRevision }: Known, leases: readonly LeaseFacts[]): number {
