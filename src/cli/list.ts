@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { loadConfig } from '../config.ts';
-import { loadScenarios } from '../runner/load-scenarios.ts';
+import { everyBuiltIn, loadScenarios } from '../runner/load-scenarios.ts';
 
 type Flags = { readonly json: boolean };
 
@@ -11,13 +11,15 @@ const command: CommandModule<object, Flags> = {
     yargs.options({ json: { type: 'boolean', default: false, describe: 'As JSON' } }),
   handler: async ({ json }) => {
     const { scenarios = [] } = await loadConfig(process.cwd());
-    const drills = (await loadScenarios(['*', ...scenarios])).map(({ name, source, scenario }) => ({
-      name,
-      source,
-      summary: scenario.definition.summary,
-      members: scenario.definition.matrix?.members ?? [3],
-      parameters: scenario.definition.parameters ?? {},
-    }));
+    const drills = (await loadScenarios([everyBuiltIn, ...scenarios])).map(
+      ({ name, source, scenario }) => ({
+        name,
+        source,
+        summary: scenario.definition.summary,
+        members: scenario.definition.matrix?.members ?? [3],
+        parameters: scenario.definition.parameters ?? {},
+      }),
+    );
     process.stdout.write(
       json ? `${JSON.stringify(drills, null, 2)}\n` : drills.map(describe).join('\n'),
     );

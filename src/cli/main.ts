@@ -1,7 +1,8 @@
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { drillVersion } from '../version.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
+import { nearest } from '../parameters.ts';
 
 /** Commands by name; each file is loaded only when its command is asked for or helped with. */
 const commands = {
@@ -12,6 +13,9 @@ const commands = {
   doctor: () => import('./doctor.ts'),
   setup: () => import('./setup.ts'),
 } as const;
+
+/** Flags and words that may come more than once; of every other the second is a mistake. */
+const repeatable = new Set(['_', 'drills', 'runs', 'set', 'reporter']);
 
 await main(hideBin(process.argv));
 
@@ -31,17 +35,16 @@ async function parse(words: readonly string[]): Promise<void> {
     .scriptName('drill')
     .usage('$0 <command>: break a real etcd cluster on purpose, and prove what it kept')
     .strict()
-    .demandCommand(1, 'Name a command: see `drill --help`.')
-    .recommendCommands()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .demandCommand(1, 'Name a command.')
+    .parserConfiguration({ 'camel-case-expansion': false })
+    .middleware(refuseRepeated, true)
     .version(drillVersion)
     .help()
     .exitProcess(false)
     .fail((message: string | null, error: unknown) => {
-      throw (
-        error ??
-        new DrillError(`${message ?? 'The command was not understood.'} See \`drill --help\`.`)
-      );
+      // What yargs throws itself is about the words, too; the rest comes from a command.
+      if (error && !(error instanceof Error && error.name === 'YError')) throw error;
+      throw misunderstood(message ?? messageOf(error), words[0], flagsOf(parser));
     });
   for (const module of await modulesFor(words[0])) parser.command(module);
   await parser.parseAsync(words);
@@ -49,6 +52,12 @@ async function parse(words: readonly string[]): Promise<void> {
 
 /** Only the named command is loaded, because imports cost time; without one, all are, for help. */
 async function modulesFor(name: string | undefined): Promise<CommandModule<object, object>[]> {
+  if (name !== undefined && !name.startsWith('-') && !Object.hasOwn(commands, name)) {
+    const near = nearest(name, Object.keys(commands));
+    throw new DrillError(
+      `There is no command \`${name}\`: did you mean \`${near}\`? See \`drill --help\`.`,
+    );
+  }
   const load =
     name !== undefined && Object.hasOwn(commands, name)
       ? [commands[name as keyof typeof commands]]
@@ -57,6 +66,33 @@ async function modulesFor(name: string | undefined): Promise<CommandModule<objec
   return Promise.all(
     load.map(async (one) => (await one()).default as unknown as CommandModule<object, object>),
   );
+}
+
+function refuseRepeated(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value) && !repeatable.has(name))
+      throw new DrillError(`\`--${name}\` is given ${value.length} times: one value each.`);
+  }
+}
+
+/** Names of the flags that the words' command has; yargs does not declare how to ask for them. */
+function flagsOf(parser: Argv): string[] {
+  const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions();
+  return Object.keys(key);
+}
+
+/** What yargs says, with the place to look; of several unknown flags the first. */
+function misunderstood(
+  message: string,
+  command: string | undefined,
+  flags: readonly string[],
+): DrillError {
+  const help = command === undefined || command.startsWith('-') ? '' : `${command} `;
+  const see = `See \`drill ${help}--help\`.`;
+  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
+  if (unknown === undefined) return new DrillError(`${message.replace(/[.]?$/, '.')} ${see}`);
+  const near = nearest(unknown, flags);
+  return new DrillError(`There is no flag \`--${unknown}\`: did you mean \`--${near}\`? ${see}`);
 }
 
 function report(error: unknown): number {

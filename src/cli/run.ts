@@ -4,13 +4,13 @@ import type { Argv } from 'yargs';
 import { parseClusterSpec } from '../cluster/spec.ts';
 import { type DrillConfig, loadConfig } from '../config.ts';
 import { durationMs } from '../duration.ts';
-import { DrillError, exitCode } from '../errors.ts';
+import { DrillError, exitCode, messageOf } from '../errors.ts';
 import { resolveEtcdImage } from '../images/resolve-etcd-image.ts';
 import { ensureToolbox } from '../images/ensure-toolbox.ts';
 import { readParameters } from '../parameters.ts';
 import { createReporters } from '../reporters/create.ts';
 import { type Cell, sizesOf } from '../runner/cells.ts';
-import { type LoadedScenario, loadScenarios } from '../runner/load-scenarios.ts';
+import { everyBuiltIn, type LoadedScenario, loadScenarios } from '../runner/load-scenarios.ts';
 import { gravestCode } from '../runner/outcome.ts';
 import { runDrill } from '../runner/run-drill.ts';
 import { createAnnounce } from '../setup/announce.ts';
@@ -18,6 +18,7 @@ import { ensureEngine } from '../engine/ensure-engine.ts';
 import { drillVersion } from '../version.ts';
 import { interruptSignal } from './interrupt.ts';
 import { reproduce } from './reproduce.ts';
+import { writableFolder } from './writable-folder.ts';
 
 const options = {
   set: {
@@ -28,7 +29,7 @@ const options = {
     describe: "A parameter of the drill's own, as key=value; see `drill list`",
   },
   members: {
-    type: 'number',
+    type: 'string',
     describe: 'Cluster size, 1 to 9 (3, 5 and 7 are the documented ones)',
   },
   matrix: { type: 'boolean', default: false, describe: 'Run on every documented size' },
@@ -54,7 +55,7 @@ const options = {
 type Flags = {
   readonly drills: string[];
   readonly set: string[];
-  readonly members?: number;
+  readonly members?: string;
   readonly matrix: boolean;
   readonly etcd?: string;
   readonly seed?: string;
@@ -87,8 +88,8 @@ async function run(flags: Flags, config: DrillConfig): Promise<number> {
   const cells = scenarios.flatMap((scenario) => cellsOf(scenario, flags, config));
   const seed =
     flags.seed === undefined ? (config.seed ?? randomInt(2 ** 31)) : readSeed(flags.seed);
-  const timeoutMs = durationMs(flags.timeout ?? config.timeout ?? '10m');
-  const output = resolve(flags.output ?? config.output ?? 'reports');
+  const timeoutMs = readTimeout(flags.timeout ?? config.timeout ?? '10m');
+  const output = writableFolder(resolve(flags.output ?? config.output ?? 'reports'));
   const reporterNames = flags.reporter ?? config.reporters ?? defaultReporters();
   const makeReporter = () =>
     createReporters(reporterNames, { screen: process.stdout, environment: process.env });
@@ -142,7 +143,7 @@ async function chosen(flags: Flags, config: DrillConfig): Promise<LoadedScenario
       'Name a drill to run, for example `drill run partition`; see `drill list`.',
     );
   }
-  const patterns = drills.length > 0 ? drills : ['*', ...(config.scenarios ?? [])];
+  const patterns = drills.length > 0 ? drills : [everyBuiltIn, ...(config.scenarios ?? [])];
   const all = await loadScenarios(patterns);
   const matching = all.filter(
     ({ name, scenario }) =>
@@ -159,9 +160,7 @@ function cellsOf(
 ): Cell[] {
   const table = scenario.definition.parameters ?? {};
   const parameters = readParameters(name, table, flags.set);
-  const asked = flags.members ?? config.members;
-  if (asked !== undefined && !(Number.isInteger(asked) && asked >= 1 && asked <= 9))
-    throw new DrillError(`\`--members ${asked}\`: expected a whole number from 1 to 9.`);
+  const asked = flags.members === undefined ? config.members : readMembers(flags.members);
   return sizesOf(scenario, asked, flags.matrix).map((members) => ({
     drill: name,
     source,
@@ -169,6 +168,19 @@ function cellsOf(
     parameters,
     members,
   }));
+}
+
+function readMembers(text: string): number {
+  if (/^[1-9]$/.test(text)) return Number(text);
+  throw new DrillError(`\`--members ${text}\`: expected a whole number from 1 to 9.`);
+}
+
+function readTimeout(text: string): number {
+  try {
+    return durationMs(text);
+  } catch (error) {
+    throw new DrillError(`\`--timeout ${text}\`: ${messageOf(error)}`);
+  }
 }
 
 function readSeed(text: string): number {

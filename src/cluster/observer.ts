@@ -65,7 +65,8 @@ export function startObserver(
     repeat(metricsEveryMs, stopping.signal, () => members(), measure),
   ];
   return {
-    majority: () => majority,
+    // Not the last poll's: a member that was stopped since then has no vote any more.
+    majority: () => majorityOf(members(), views),
     view: (member) => views.get(member) ?? unknown,
     ids: () => ids,
     async [Symbol.asyncDispose]() {
@@ -99,10 +100,10 @@ function majorityOf(
 ): MajorityView {
   const votes = new Map<string, number>();
   let term = 0;
-  for (const { name } of members) {
+  for (const { name, state } of members) {
     const view = views.get(name) ?? unknown;
     term = Math.max(term, view.term);
-    if (!view.reachable || view.leader === null) continue;
+    if (state !== 'running' || !view.reachable || view.leader === null) continue;
     const vote = `${view.term} ${view.leader}`;
     const count = (votes.get(vote) ?? 0) + 1;
     votes.set(vote, count);
