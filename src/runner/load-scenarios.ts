@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario.ts';
 
 /** A scenario and where it came from. */
 export interface LoadedScenario {
-  /** File name without its ending: the drill's name. */
+  /** The drill's name: its file's without the ending, for a built-in one with its folder's. */
   readonly name: string;
   /** As the command line names it: the drill's name, or the file's path. */
   readonly source: string;
@@ -20,9 +20,12 @@ const indexUrl = new URL(`../index${extname(import.meta.url)}`, import.meta.url)
 const ending = /\.(ts|mts|js|mjs)$/;
 const loadWithinMs = 10_000;
 
-/** Names of the drills that come with drill. */
+/** The pattern that means every built-in drill, in folders too; `*` means those in none. */
+export const everyBuiltIn = '**';
+
+/** Names of the drills that come with drill: `partition`, `regression/18089`. */
 export function builtInNames(): string[] {
-  return readdirSync(builtInFolder)
+  return readdirSync(builtInFolder, { recursive: true, encoding: 'utf8' })
     .filter((file) => ending.test(file) && !file.endsWith('.d.ts'))
     .map((file) => file.replace(ending, ''))
     .toSorted();
