@@ -41,14 +41,14 @@ export async function buildMember(
   const log = openMemberLog(name, start.logFolder, nowMs, write);
   undo.defer(`close the log of ${name}`, async () => log[Symbol.asyncDispose]());
 
-  const create = async (chosen: EtcdImage, flags: readonly string[] = []) => {
+  const plan = async (chosen: EtcdImage, flags: readonly string[] = []) => {
     const asked = { ...spec, extraFlags: [...spec.extraFlags, ...flags] };
     const known = await knownFlags(engine, chosen, asked);
     const place = { name, address, token: identity.run, ...joining };
     const command = etcdCommand(asked, place, known, chosen.version);
-    return createEtcdContainer(engine, identity, name, chosen, command, volumes, spec);
+    return () => createEtcdContainer(engine, identity, name, chosen, command, volumes, spec);
   };
-  const member = await createMember(pod, image, { engine, nowMs, write, log, create });
+  const member = await createMember(pod, image, { engine, nowMs, write, log, plan });
   undo.defer(`let go of ${name}`, async () => member[Symbol.asyncDispose]());
   return member;
 }

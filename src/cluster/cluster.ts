@@ -3,7 +3,7 @@ import { DrillError, exitCode } from '../errors.ts';
 import { durationMs } from '../duration.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type ActiveFault, type FaultContext, injectFault } from '../faults/lifecycle.ts';
-import { eventually } from '../wait.ts';
+import { type Wait, eventually } from '../wait.ts';
 import type { Member } from './member.ts';
 import type { MajorityView, Observer } from './observer.ts';
 
@@ -88,17 +88,29 @@ export function clusterOf({ members, observer, faults, signal, grow }: ClusterPa
     },
     add: ({ learner = false, image } = {}) => grow(learner, image),
     async remove(member) {
-      const id = observer.ids().get(member.name);
-      if (id === undefined) throw new DrillError(`${member.name} never told its Raft id.`);
-      const asked = find(
-        members.find((each) => each !== member && each.state === 'running')?.name ?? '',
-      );
-      await asked.admin.memberRemove(id);
+      const asked = members.find((each) => each !== member && each.state === 'running');
+      if (!asked) throw new DrillError(`${member.name} cannot be removed: no other is running.`);
+      await eventually(membershipChange(`The removal of ${member.name}`, signal), async () => {
+        // By its address: a member that never came up has no name, and the observer no id of it.
+        const url = `http://${member.address}:2380`;
+        const listed = (await asked.admin.memberList()).find((each) => each.peerUrls.includes(url));
+        if (listed) await asked.admin.memberRemove(listed.id);
+        return true;
+      });
       members.splice(members.indexOf(member), 1);
       await member.discard();
     },
   };
 }
+
+/** etcd refuses to change its members until all of them have been connected for 5 s. */
+export const membershipChange = (subject: string, signal: AbortSignal): Wait => ({
+  subject,
+  withinMs: 15_000,
+  everyMs: 250,
+  code: exitCode.couldNotRun,
+  signal,
+});
 
 function leaderOf(observer: Observer, find: (name: string) => Member): Member | undefined {
   const { leader } = observer.majority();

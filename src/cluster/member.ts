@@ -43,8 +43,14 @@ export interface MemberContext {
   readonly nowMs: () => number;
   readonly write: (event: JournalEventOf<'member.state'>) => void;
   readonly log: MemberLog;
-  /** Creates the etcd container anew, with other flags or image where given. */
-  readonly create: (image: EtcdImage, flags?: readonly string[]) => Promise<Docker.Container>;
+  /**
+   * Settles the etcd container of an image, with further flags where given, and returns what creates
+   * it; flags that the version does not know are refused before anything is touched.
+   */
+  readonly plan: (
+    image: EtcdImage,
+    flags?: readonly string[],
+  ) => Promise<() => Promise<Docker.Container>>;
 }
 
 const stopGraceS = 10;
@@ -56,7 +62,7 @@ export async function createMember(
 ): Promise<Member> {
   const { engine, nowMs, write, log } = context;
   const client = openClient({ member: pod.name, address: pod.clientAddress });
-  let container = await context.create(image);
+  let container = await (await context.plan(image))();
   let current = image;
   let state: Member['state'] = 'created';
   let released = false;
@@ -124,17 +130,18 @@ export async function createMember(
       await act('wait for', () => container.wait());
     },
     async pause() {
-      become('paused');
       await act('pause', () => container.pause());
+      become('paused');
     },
     async resume() {
       await act('resume', () => container.unpause());
       become('running');
     },
     async restart({ flags, image: next = current } = {}) {
+      const create = await context.plan(next, flags);
       if (state === 'running') await stop();
       await act('remove', () => container.remove({ force: true }));
-      container = await context.create(next, flags);
+      container = await create();
       current = next;
       await start();
     },

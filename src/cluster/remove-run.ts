@@ -87,7 +87,8 @@ async function ignoreGone(removal: Promise<unknown>): Promise<boolean> {
     await removal;
     return true;
   } catch (error) {
-    if (isGone(error) || /in use|active endpoints/.test(messageOf(error))) return false;
+    if (isGone(error) || /in use|active endpoints|is not paused/.test(messageOf(error)))
+      return false;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import type { EtcdImage } from '../engine/engine.ts';
 import { DrillError } from '../errors.ts';
 import type { JournalEvent } from '../journal/events.ts';
+import { eventually } from '../wait.ts';
 import { buildMember, buildPod, peerUrl } from './build-member.ts';
-import { type Cluster, clusterOf } from './cluster.ts';
+import { type Cluster, clusterOf, membershipChange } from './cluster.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { awaitFirstLeader } from './first-leader.ts';
 import { etcdCommand } from './flags.ts';
@@ -67,7 +68,9 @@ function growing(start: ClusterStart, foundation: Foundation, members: Member[])
     if (!asked) throw new DrillError(`${name} cannot be added: no member is running.`);
     const pod = await buildPod(start, foundation, name);
     const initialCluster = [...members.map(peerUrl), peerUrl(pod)];
-    await asked.admin.memberAdd({ peerUrls: [`http://${pod.address}:2380`], learner });
+    const peerUrls = [`http://${pod.address}:2380`];
+    const wait = membershipChange(`${name} in the membership`, start.signal);
+    await eventually(wait, () => asked.admin.memberAdd({ peerUrls, learner }));
     const member = await buildMember(start, pod, image, { initialCluster, state: 'existing' });
     members.push(member);
     await member.start();

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findHelper } from '../../src/cluster/helper.ts';
+import { labelsFor, nameOf } from '../../src/cluster/naming.ts';
+import { removeRun } from '../../src/cluster/remove-run.ts';
+import { type Session, openSession } from '../../src/cluster/session.ts';
+import { ensureToolbox } from '../../src/images/ensure-toolbox.ts';
+import { type Pods, leftOf, newRun, silently, startPods } from '../fixtures/pods.ts';
+
+const dataBytes = 320 * 1024 * 1024;
+const walBytes = 400 * 1024 * 1024;
+
+let pods: Pods;
+let helper: Session;
+/** Somebody else's loop device, on a file that is named much like one of ours. */
+let foreign: Session;
+const foreignRun = newRun('foreign');
+let foreignDevice = '';
+beforeAll(async () => {
+  pods = await startPods(
+    { members: 1, disks: { data: dataBytes, wal: walBytes } },
+    { name: 'disks' },
+  );
+  const found = await findHelper(pods.engine, pods.run);
+  if (!found) throw new Error('the run has no helper');
+  helper = await openSession(found, 'the helper');
+  foreign = await startForeign();
+  foreignDevice = (
+    await foreign.must(
+      `truncate -s 1M /tmp/drill-other-${pods.run}-m1-data.img && losetup -f --show /tmp/drill-other-${pods.run}-m1-data.img`,
+    )
+  ).trim();
+}, 120_000);
+afterAll(async () => {
+  await foreign?.run(`losetup -d ${foreignDevice}`);
+  await foreign?.[Symbol.asyncDispose]();
+  await removeRun(pods.engine, foreignRun);
+  expect(await leftOf(pods.engine, foreignRun)).toEqual([]);
+  await helper?.[Symbol.asyncDispose]();
+  await pods?.[Symbol.asyncDispose]();
+}, 60_000);
+
+async function startForeign(): Promise<Session> {
+  const container = await pods.engine.docker.createContainer({
+    name: nameOf({ run: foreignRun, drill: 'foreign' }, 'loop'),
+    Image: await ensureToolbox({ engine: pods.engine, announce: silently }),
+    Entrypoint: ['sleep', '300'],
+    Labels: labelsFor({ run: foreignRun, drill: 'foreign' }, 'helper'),
+    HostConfig: {
+      NetworkMode: 'none',
+      CapDrop: ['ALL'],
+      CapAdd: ['SYS_ADMIN'],
+      DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'],
+      Binds: ['/dev:/dev'],
+    },
+  });
+  await container.start();
+  return openSession(container, 'the foreign container');
+}
+
+/** Loop devices of this run: device, size and whether the kernel has ext4 on it. */
+const loops = async (): Promise<string[]> => {
+  const listed = await foreign.must(`
+for file in /sys/block/loop*/loop/backing_file; do
+  [ -e "$file" ] || continue
+  grep -q '/drill-${pods.run}-' "$file" || continue
+  echo "$(basename "$(cat "$file")") $(blockdev --getsize64 "/dev/$(basename "$(dirname "$(dirname "$file")")")")"
+done; true`);
+  return listed
+    .split('\n')
+    .filter((line) => line !== '')
+    .toSorted();
+};
+
+test('data and log of etcd lie on file systems of their own, as large as asked', async () => {
+  expect(await loops()).toEqual([
+    `drill-${pods.run}-m1-data.img ${dataBytes}`,
+    `drill-${pods.run}-m1-wal.img ${walBytes}`,
+  ]);
+  const etcd = pods.engine.docker.getContainer(`drill-${pods.run}-m1`);
+  for (const path of ['/data/etcd/member/snap/db', '/wal/etcd/0.tmp'])
+    await expect(etcd.infoArchive({ path })).resolves.toBeDefined();
+  const { Mounts } = await etcd.inspect();
+  expect(Mounts.map(({ Name, Destination }) => `${Name}:${Destination}`).toSorted()).toEqual([
+    `drill-${pods.run}-m1-data:/data`,
+    `drill-${pods.run}-m1-wal:/wal`,
+  ]);
+});
+
+test('a removed run leaves no loop device, and another one alone', async () => {
+  const removed = await removeRun(pods.engine, pods.run);
+  expect(removed.loopDevices).toHaveLength(2);
+  expect(removed.loopDevices).not.toContain(foreignDevice);
+  expect(await loops()).toEqual([]);
+  expect(await foreign.must(`losetup ${foreignDevice}`)).toContain('drill-other-');
+  expect((await removeRun(pods.engine, pods.run)).loopDevices).toEqual([]);
+}, 30_000);

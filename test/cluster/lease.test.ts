@@ -1,0 +1,90 @@
+import type Docker from 'dockerode';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startHelper } from '../../src/cluster/helper.ts';
+import { forgetUndo, keepLease, leaseExpired, registerUndo } from '../../src/cluster/lease.ts';
+import { listRuns } from '../../src/cluster/list-runs.ts';
+import { removeRun } from '../../src/cluster/remove-run.ts';
+import { type Session, openSession } from '../../src/cluster/session.ts';
+import { connectEngine } from '../../src/engine/connect-engine.ts';
+import { ensureToolbox } from '../../src/images/ensure-toolbox.ts';
+import { leftOf, newRun, silently } from '../fixtures/pods.ts';
+
+const engine = await connectEngine({ env: process.env });
+const runs: string[] = [];
+
+interface Holder {
+  readonly run: string;
+  readonly container: Docker.Container;
+  readonly session: Session;
+}
+
+async function startHolder(name: string): Promise<Holder> {
+  const run = newRun(name);
+  runs.push(run);
+  const toolbox = await ensureToolbox({ engine, announce: silently });
+  const container = await startHelper(engine, { run, drill: name }, toolbox, 'lease');
+  return { run, container, session: await openSession(container, name) };
+}
+
+let renewed: Holder, left: Holder, kept: Holder;
+let lost = 0;
+let lease: { stop(): void };
+beforeAll(async () => {
+  [renewed, left, kept] = await Promise.all([
+    startHolder('renewed'),
+    startHolder('left'),
+    startHolder('kept'),
+  ]);
+  lease = keepLease(renewed.session, () => (lost += 1));
+  await kept.session.must('touch /run/drill/kept');
+  for (const { session } of [renewed, left])
+    await registerUndo(session, 'f1', "echo 'off' >/tmp/f1");
+  await registerUndo(left.session, 'f2', '[ -e /tmp/allowed ]');
+  await registerUndo(left.session, 'f3', 'echo off >/tmp/f3');
+  await registerUndo(left.session, 'forgotten', 'echo off >/tmp/forgotten');
+  await forgetUndo(left.session, 'forgotten');
+}, 60_000);
+afterAll(async () => {
+  lease?.stop();
+  for (const run of runs) await removeRun(engine, run);
+  expect(await Promise.all(runs.map((run) => leftOf(engine, run)))).toEqual(runs.map(() => []));
+}, 60_000);
+
+const stateOf = async ({ run }: Holder) =>
+  (await listRuns(engine)).find((each) => each.run === run)?.state;
+
+test('a run that has only just begun is alive', async () => {
+  expect(await stateOf(left)).toBe('alive');
+});
+
+test('within 10 s of its last sign of life a run is dead and its faults are off', async () => {
+  await expect.poll(() => leaseExpired(left.session, 'f1'), { timeout: 10_000 }).toBe(true);
+  expect(await left.session.must('cat /tmp/f1')).toBe('off\n');
+  expect(await stateOf(left)).toBe('dead');
+}, 15_000);
+
+test('an undo that fails stops no other, and is tried until it works', async () => {
+  await expect.poll(() => leaseExpired(left.session, 'f3'), { timeout: 5000 }).toBe(true);
+  expect(await leaseExpired(left.session, 'f2')).toBe(false);
+  await left.session.must('touch /tmp/allowed');
+  await expect.poll(() => leaseExpired(left.session, 'f2'), { timeout: 5000 }).toBe(true);
+  expect(await left.session.run('[ -e /tmp/forgotten ]')).toMatchObject({ code: 1 });
+}, 15_000);
+
+test('meanwhile the run whose lease is renewed is alive, and nothing of it is undone', async () => {
+  expect(await stateOf(renewed)).toBe('alive');
+  expect(await leaseExpired(renewed.session, 'f1')).toBe(false);
+  expect(await renewed.session.run('[ -e /tmp/f1 ]')).toMatchObject({ code: 1 });
+});
+
+test('a run that was left up on purpose is kept', async () => {
+  await expect.poll(() => stateOf(kept), { timeout: 10_000 }).toBe('kept');
+}, 15_000);
+
+test('a holder that is gone is told of once, and its run is dead when nothing young is left', async () => {
+  await renewed.container.remove({ force: true });
+  await expect.poll(() => lost, { timeout: 5000 }).toBe(1);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(lost).toBe(1);
+  expect(await stateOf(renewed)).toBeUndefined();
+});
