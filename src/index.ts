@@ -1,4 +1,7 @@
 /** What a scenario file imports. */
+export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
+export { paused } from './actions/paused.ts';
+export { putMany } from './actions/put-many.ts';
 export { converges } from './assertions/converges.ts';
 export { durable } from './assertions/durable.ts';
 export { elects } from './assertions/elects.ts';
@@ -7,6 +10,7 @@ export { isolatedRefuses } from './assertions/isolated-refuses.ts';
 export { oneLeaderPerTerm } from './assertions/one-leader-per-term.ts';
 export { recoversWithin } from './assertions/recovers-within.ts';
 export { serializableAnswers } from './assertions/serializable-answers.ts';
+export { triggered } from './assertions/triggered.ts';
 export type { Assertion } from './assertions/assertion.ts';
 export type { Cluster } from './cluster/cluster.ts';
 export type { Member } from './cluster/member.ts';
@@ -16,9 +20,11 @@ export { DrillError } from './errors.ts';
 export type { Fault, FaultTarget, PreparedFault, Undo } from './faults/fault.ts';
 export { FaultUnproved } from './faults/fault.ts';
 export { type PartitionOptions, partition } from './faults/partition.ts';
+export type { KeptLeases } from './load/kept-leases.ts';
+export type { RecordedClient } from './load/recorded-client.ts';
 export type { RecordedRun } from './journal/recorded-run.ts';
 export { choice, duration, flag, integer } from './parameters.ts';
 export { quorum } from './quorum.ts';
 export { type Scenario, scenario } from './scenario.ts';
-export type { Stage } from './runner/stage.ts';
+export type { Stage, StageWatch } from './runner/stage.ts';
 export type { Verdict } from './verdict.ts';

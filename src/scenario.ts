@@ -1,6 +1,6 @@
 import type { Assertion } from './assertions/assertion.ts';
 import type { ClusterSpecInput } from './cluster/spec.ts';
-import type { LoadSpec } from './load/spec.ts';
+import type { LoadSpecInput } from './load/spec.ts';
 import type { ParameterTable, ParameterValues } from './parameters.ts';
 import type { Stage } from './runner/stage.ts';
 
@@ -15,9 +15,12 @@ export interface Definition<P extends ParameterTable> {
   readonly summary: string;
   readonly parameters?: P;
   readonly matrix?: Matrix;
-  /** What the drill asks of its cluster, `members` aside, which the command and the matrix set. */
-  readonly cluster?: Omit<ClusterSpecInput, 'members' | 'etcd'>;
-  readonly load?: Partial<LoadSpec>;
+  /**
+   * What the drill asks of its cluster. Its size comes from the command or the matrix; versions it
+   * names in `etcd` (one per member) serve where the command names none.
+   */
+  readonly cluster?: Omit<ClusterSpecInput, 'members'>;
+  readonly load?: LoadSpecInput;
   readonly assertions:
     readonly Assertion[] | ((parameters: ParameterValues<P>) => readonly Assertion[]);
 }

@@ -10,6 +10,7 @@ import { isolatedRefuses } from './isolated-refuses.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
 import { recoversWithin } from './recovers-within.ts';
 import { serializableAnswers } from './serializable-answers.ts';
+import { triggered } from './triggered.ts';
 
 /** An assertion as a run stores it. */
 export interface StoredAssertion {
@@ -54,6 +55,7 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
     maker('recovers-within', z.strictObject({ within: duration }), recoversWithin),
   ],
   ['serializable-answers', maker('serializable-answers', z.strictObject({}), serializableAnswers)],
+  ['triggered', maker('triggered', z.strictObject({}), triggered)],
 ]);
 
 /** Every assertion's name, as on the command line. */

@@ -24,11 +24,26 @@ export async function readMetrics(
   address: string,
   withinMs: number,
 ): Promise<Record<string, number> | undefined> {
+  const text = await scrape(address, withinMs);
+  return text === undefined ? undefined : parseMetrics(text);
+}
+
+/** One counter, summed over its labels: 0 where it has not counted yet, undefined without an answer. */
+export async function readCounter(
+  address: string,
+  name: string,
+  withinMs: number,
+): Promise<number | undefined> {
+  const text = await scrape(address, withinMs);
+  return text === undefined ? undefined : parseCounter(text, name);
+}
+
+async function scrape(address: string, withinMs: number): Promise<string | undefined> {
   try {
     const response = await fetch(`http://${address}/metrics`, {
       signal: AbortSignal.timeout(withinMs),
     });
-    return response.ok ? parseMetrics(await response.text()) : undefined;
+    return response.ok ? await response.text() : undefined;
   } catch {
     return undefined; // a member that is down has none; its view says that it is down
   }
@@ -42,4 +57,13 @@ export function parseMetrics(text: string): Record<string, number> {
     if (kept.has(name)) values[name] = Number(line.slice(space + 1));
   }
   return values;
+}
+
+export function parseCounter(text: string, name: string): number {
+  let sum = 0;
+  for (const line of text.split('\n')) {
+    if (!line.startsWith(`${name} `) && !line.startsWith(`${name}{`)) continue;
+    sum += Number(line.slice(line.lastIndexOf(' ') + 1));
+  }
+  return sum;
 }

@@ -35,7 +35,8 @@ export function encodeRequest(request: Request): EncodedRequest {
         failure: request.failure.map(opOf),
       });
     case 'compact':
-      return encoded(KV.method.compact, { revision: BigInt(request.revision) });
+      // Physical: answered when what was compacted is gone, and not when it is about to go.
+      return encoded(KV.method.compact, { revision: BigInt(request.revision), physical: true });
     case 'lease-grant':
       return encoded(Lease.method.leaseGrant, {
         TTL: BigInt(request.ttlSeconds),

@@ -58,6 +58,17 @@ export function requestSource(spec: LoadSpec, seed: number, client: number): Req
         return { kind: 'range', key: one };
       case 'txn':
         return transaction(one, otherKey(one));
+      case 'range-txn': {
+        const every = { key: spec.prefix, end: `${spec.prefix}~` };
+        // Holds always, for no key as for many: what counts is that each is looked at.
+        const compare = [{ ...every, target: 'version', is: '<', value: 1_000_000_000 }] as const;
+        return {
+          kind: 'txn',
+          compare,
+          success: [put(one)],
+          failure: [{ kind: 'range', key: one }],
+        };
+      }
     }
   };
   const otherKey = (one: string): string => {

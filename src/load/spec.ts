@@ -9,7 +9,9 @@ import { DrillError } from '../errors.ts';
  * - `past-get`: one key at a revision the client has seen, now past;
  * - `range`: every key of the load;
  * - `cas`: reads a key, then writes it on condition that it has not changed since;
- * - `txn`: a transaction with a condition and reads and writes of two keys in each branch.
+ * - `txn`: a transaction with a condition and reads and writes of two keys in each branch;
+ * - `range-txn`: writes a key on condition of every key of the load, which takes the longer to apply
+ *   the more keys there are.
  */
 export const operationKinds = [
   'put',
@@ -20,6 +22,7 @@ export const operationKinds = [
   'txn',
   'serializable-get',
   'past-get',
+  'range-txn',
 ] as const;
 export type OperationKind = (typeof operationKinds)[number];
 
@@ -43,13 +46,35 @@ const schema = z.strictObject({
     .string()
     .regex(/^[\x21-\x7d]+$/, 'must be printable ASCII without spaces and `~`')
     .default('drill/load/'),
+  /** Clients that grant leases, attach keys, keep alive, revoke, and let expire. */
+  leases: z
+    .strictObject({
+      clients: positive.max(10_000).default(10),
+      /** The longest that is asked for; etcd may grant more. */
+      maxTtlSeconds: positive.max(3600).default(4),
+    })
+    .exactOptional(),
+  /** Clients that open watches of every kind, one stream after the other. */
+  watches: z.strictObject({ clients: positive.max(10_000).default(6) }).exactOptional(),
+  /** Compacts again and again, so that `keepRevisions` are left. */
+  compaction: z
+    .strictObject({
+      everyMs: positive.default(2000),
+      keepRevisions: z.number().int().min(0).default(500),
+    })
+    .exactOptional(),
+  /** Defragments one member after the other. */
+  defrag: z.strictObject({ everyMs: positive.default(2000) }).exactOptional(),
 });
 
-/** A load's clients and what they do; every field has a default. */
+/** A load's clients and what they do; every field has a default, what works beside them is absent. */
 export type LoadSpec = Readonly<z.infer<typeof schema>>;
 
+/** What a drill writes: any part of it. */
+export type LoadSpecInput = Readonly<z.input<typeof schema>>;
+
 /** Fills in the defaults; what makes no sense is refused with the field's name and value. */
-export function loadSpec(input: Partial<LoadSpec> = {}): LoadSpec {
+export function loadSpec(input: LoadSpecInput = {}): LoadSpec {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw refused(parsed.error.issues.map((issue) => describe(issue, input)));
   const { mix } = parsed.data;
@@ -66,10 +91,23 @@ function refused(problems: readonly string[]): DrillError {
 function describe(issue: z.core.$ZodIssue, input: unknown): string {
   const field = ['load', ...issue.path].join('.');
   if (issue.code === 'unrecognized_keys') {
-    const known = field === 'load' ? Object.keys(schema.shape) : operationKinds;
-    return `${field} has no ${issue.keys.join(', ')}, only ${known.join(', ')}`;
+    return `${field} has no ${issue.keys.join(', ')}, only ${fieldsOf(issue.path).join(', ')}`;
   }
   return `${field} is ${JSON.stringify(valueAt(input, issue.path))}: ${issue.message}`;
+}
+
+function fieldsOf([name]: readonly PropertyKey[]): readonly string[] {
+  switch (name) {
+    case undefined:
+      return Object.keys(schema.shape);
+    case 'leases':
+    case 'watches':
+    case 'compaction':
+    case 'defrag':
+      return Object.keys(schema.shape[name].unwrap().shape);
+    default:
+      return operationKinds;
+  }
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,17 +1,16 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { type ApplicationReport, startApplication } from '../load/application.ts';
 import { finalRead } from '../load/final-read.ts';
-import { startLoad } from '../load/load.ts';
+import { type LoadCounts, startLoad } from '../load/load.ts';
 import type { LoadSpec } from '../load/spec.ts';
 import { startWatchers } from '../load/watchers.ts';
 import { observeFinalState } from './final-state.ts';
-import type { Progress } from './steady-state.ts';
 import type { Recorder } from './recorder.ts';
 import type { UndoStack } from './undo-stack.ts';
 
 /** Everything that uses the cluster while it is broken: the load, a watcher per member, an application. */
 export interface Clients {
-  progress(): Progress;
+  progress(): LoadCounts;
   /** Stops the load and records what the cluster is like after it, as the assertions need it. */
   lookAtTheEnd(cluster: Cluster): Promise<void>;
 }

@@ -1,16 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
-import { durationMs } from '../duration.ts';
 import { messageOf } from '../errors.ts';
 import { loadSpec } from '../load/spec.ts';
-import type { ParameterTable, ParameterValues } from '../parameters.ts';
 import type { Cell } from './cells.ts';
 import { startClients } from './clients.ts';
+import { createStage } from './create-stage.ts';
 import type { TimelineEnd } from './outcome.ts';
-import { startProbe } from './probe.ts';
-import { seededRandom } from './random.ts';
 import type { Recorder } from './recorder.ts';
-import type { Stage } from './stage.ts';
 import { proveSteadyState } from './steady-state.ts';
 import type { UndoStack } from './undo-stack.ts';
 
@@ -34,7 +29,7 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
   const { cell, seed, cluster, recorder, undo, signal } = context;
   const spec = loadSpec(cell.scenario.definition.load);
   const clients = await startClients(cluster, spec, seed, recorder, undo);
-  const stage = stageOf(context);
+  const stage = createStage(context, clients);
 
   let end: TimelineEnd = { kind: 'done' };
   try {
@@ -55,39 +50,4 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
     write({ type: 'warning', t: nowMs(), message: messageOf(error) });
   }
   return end;
-}
-
-function stageOf({
-  cell,
-  seed,
-  cluster,
-  recorder,
-  signal,
-  onStep,
-}: TimelineContext): Stage & { readonly parameters: ParameterValues<ParameterTable> } {
-  const { nowMs, write, history } = recorder;
-  return {
-    cluster,
-    load: { run: (howLong) => pause(durationMs(howLong), undefined, { signal }) },
-    async step(title, body) {
-      onStep(title);
-      write({ type: 'step.started', t: nowMs(), step: title });
-      try {
-        const result = await body();
-        write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'done' });
-        return result;
-      } catch (error) {
-        const reason = messageOf(error);
-        write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'failed', error: reason });
-        throw error;
-      }
-    },
-    probe: (members) => startProbe(members, nowMs, (operation) => history.operation(operation)),
-    observe(name, data, member) {
-      const about = member === undefined ? {} : { member: member.name };
-      write({ type: 'observation', t: nowMs(), name, data, ...about });
-    },
-    random: seededRandom(seed),
-    parameters: cell.parameters as ParameterValues<ParameterTable>,
-  };
 }

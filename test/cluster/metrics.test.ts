@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { parseMetrics, readMetrics } from '../../src/cluster/metrics.ts';
+import { parseCounter, parseMetrics, readMetrics } from '../../src/cluster/metrics.ts';
 
 const page = `# HELP etcd_server_has_leader Whether or not a leader exists. 1 is existence, 0 is not.
 # TYPE etcd_server_has_leader gauge
@@ -52,4 +52,11 @@ test('a member that does not answer has none, at the latest when its time is up'
   silent.closeAllConnections();
   silent.close();
   expect(await readMetrics(`127.0.0.1:1`, 100)).toBeUndefined();
+});
+
+test('a counter is summed over its labels; what has not counted yet is 0', () => {
+  const counted = `etcd_received{From="a"} 2\netcd_received{From="b"} 3\netcd_received_bytes 70\nplain 4\n`;
+  expect(parseCounter(counted, 'etcd_received')).toBe(5);
+  expect(parseCounter(counted, 'plain')).toBe(4);
+  expect(parseCounter(counted, 'etcd_sent')).toBe(0);
 });

@@ -11,6 +11,12 @@ test('every field has a default', () => {
     deadlineMs: 3000,
     prefix: 'drill/load/',
   });
+  expect(loadSpec({ leases: {}, watches: {}, compaction: {}, defrag: {} })).toMatchObject({
+    leases: { clients: 10, maxTtlSeconds: 4 },
+    watches: { clients: 6 },
+    compaction: { everyMs: 2000, keepRevisions: 500 },
+    defrag: { everyMs: 2000 },
+  });
   expect(loadSpec({ clients: 3, mix: { get: 1 } })).toMatchObject({ clients: 3, mix: { get: 1 } });
 });
 
@@ -28,11 +34,33 @@ describe('what makes no sense is refused', () => {
     expect(() => loadSpec(input)).toThrow(`The load cannot be run: ${problem}.`);
   });
 
+  test.each([
+    [{ leases: { clients: 0 } }, 'load.leases.clients is 0: Too small: expected number to be >=1'],
+    [
+      { watches: { clients: 1.5 } },
+      'load.watches.clients is 1.5: Invalid input: expected int, received number',
+    ],
+    [
+      { compaction: { keepRevisions: -1 } },
+      'load.compaction.keepRevisions is -1: Too small: expected number to be >=0',
+    ],
+    [{ defrag: { everyMs: 0 } }, 'load.defrag.everyMs is 0: Too small: expected number to be >=1'],
+  ])('beside the mix: %j', (input, problem) => {
+    expect(() => loadSpec(input)).toThrow(`The load cannot be run: ${problem}.`);
+  });
+
+  test('a name that is none, of what works beside the mix', () => {
+    const input: object = { leases: { client: 3 } };
+    expect(() => loadSpec(input)).toThrow(
+      'The load cannot be run: load.leases has no client, only clients, maxTtlSeconds.',
+    );
+  });
+
   test('a name that is none', () => {
     const input: object = { client: 3, mix: { putt: 1 } };
     expect(() => loadSpec(input)).toThrow(
-      'The load cannot be run: load.mix has no putt, only put, get, cas, delete, range, txn, serializable-get, past-get; ' +
-        'load has no client, only clients, mix, ratePerSecond, keys, valueBytes, deadlineMs, prefix.',
+      'The load cannot be run: load.mix has no putt, only put, get, cas, delete, range, txn, serializable-get, past-get, range-txn; ' +
+        'load has no client, only clients, mix, ratePerSecond, keys, valueBytes, deadlineMs, prefix, leases, watches, compaction, defrag.',
     );
   });
 });

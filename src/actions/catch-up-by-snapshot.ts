@@ -1,0 +1,48 @@
+import type { Member } from '../cluster/member.ts';
+import { readCounter } from '../cluster/metrics.ts';
+import { exitCode } from '../errors.ts';
+import { partition } from '../faults/partition.ts';
+import type { Stage } from '../runner/stage.ts';
+import { eventually } from '../wait.ts';
+import { putMany } from './put-many.ts';
+
+/** More than the 5,000 entries that a leader keeps for slow followers beside its snapshot. */
+const entries = 8000;
+const withinMs = 30_000;
+
+/**
+ * Makes a follower fall so far behind that entries no longer help it: cut off, while the others write
+ * on; back again, it is sent a snapshot, and no entry before it, as a frozen one would find some in
+ * its sockets. Its clients stay connected. The cluster must write snapshots often (`snapshotCount`).
+ * Says with `trigger` whether the follower received one and came to the revision of the others.
+ */
+export async function catchUpBySnapshot(
+  { cluster, client, step, trigger }: Stage,
+  follower: Member,
+): Promise<void> {
+  const leader = await cluster.leader();
+  const before = (await snapshotsReceived(follower)) ?? 0;
+  const target = await step(`cut ${follower.name} off while the others write`, async () => {
+    const others = cluster.except(follower);
+    await using _ = await cluster.inject(partition([follower], others, { heal: 'fast' }));
+    const writer = client(leader);
+    await putMany(writer, { prefix: 'drill/ahead/', count: entries });
+    const { revision } = await writer.must({ kind: 'range', key: 'drill/ahead/0' });
+    return revision;
+  });
+  await step(`let ${follower.name} catch up`, async () => {
+    const subject = `${follower.name} at revision ${target}`;
+    await eventually({ subject, withinMs, code: exitCode.violated }, async () => {
+      const { revision } = await follower.admin.status();
+      return revision >= target ? revision : undefined;
+    });
+    const received = ((await snapshotsReceived(follower)) ?? before) - before;
+    const how = `${follower.name} came to revision ${target}`;
+    if (received > 0) trigger(true, `${how} by a snapshot of ${leader.name}`);
+    else trigger(false, `${how} without a snapshot`);
+  });
+}
+
+function snapshotsReceived({ clientAddress }: Member): Promise<number | undefined> {
+  return readCounter(clientAddress, 'etcd_network_snapshot_receive_success', 2000);
+}
