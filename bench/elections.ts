@@ -25,9 +25,9 @@ const image = await resolveEtcdImage({ engine, announce });
 
 const rows: Record<string, string>[] = [];
 for (const members of [3, 5, 7]) {
-  const samples = [];
+  const samples: Sample[] = [];
   for (let trial = 0; trial < trials; trial++) samples.push(await measure(members));
-  const median = (pick: (sample: (typeof samples)[number]) => number): number =>
+  const median = (pick: (sample: Sample) => number): number =>
     samples.map(pick).toSorted((a, b) => a - b)[Math.floor(trials / 2)] ?? Number.NaN;
   const leaderMs = median((sample) => sample.leaderMs);
   const targetMs = targetsMs[members] ?? Number.NaN;
@@ -43,7 +43,13 @@ for (const members of [3, 5, 7]) {
 console.table(rows);
 process.exit();
 
-async function measure(members: number) {
+interface Sample {
+  readonly leaderMs: number;
+  readonly upMs: number;
+  readonly removedMs: number;
+}
+
+async function measure(members: number): Promise<Sample> {
   const logFolder = mkdtempSync(join(tmpdir(), 'drill-bench-'));
   const events: JournalEvent[] = [];
   const undo = new UndoStack();

@@ -5,7 +5,7 @@ import type { Cell } from '../runner/cells.ts';
 export function reproduce(
   cell: Cell,
   seed: number,
-  image: EtcdImage,
+  images: readonly EtcdImage[],
   flags: { readonly set: readonly string[]; readonly etcd?: string; readonly publish?: string },
 ): string {
   const words = [
@@ -17,7 +17,7 @@ export function reproduce(
     '--members',
     String(cell.members),
     '--etcd',
-    flags.etcd ?? image.source,
+    flags.etcd ?? images.map((image) => image.source).join(','),
     '--seed',
     String(seed),
     ...(flags.publish === undefined ? [] : ['--publish', flags.publish]),

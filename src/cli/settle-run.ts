@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import { resolve } from 'node:path';
+import { type ClusterSpec, parseClusterSpec } from '../cluster/spec.ts';
+import type { DrillConfig } from '../config.ts';
+import { durationMs } from '../duration.ts';
+import { DrillError, messageOf } from '../errors.ts';
+import { readParameters } from '../parameters.ts';
+import { type Cell, sizesOf } from '../runner/cells.ts';
+import { everyBuiltIn, type LoadedScenario, loadScenarios } from '../runner/load-scenarios.ts';
+import type { RunFlags } from './run-options.ts';
+import { writableFolder } from './writable-folder.ts';
+
+/** A cell and all that its cluster is made of. */
+export interface SettledCell {
+  readonly cell: Cell;
+  readonly spec: ClusterSpec;
+  /** What `--etcd` or the drill asks for, per member; the default version where there is none. */
+  readonly etcd: readonly [string | undefined, ...(string | undefined)[]];
+}
+
+/** Everything a command line and a configuration say, read and found right before anything starts. */
+export interface SettledRun {
+  readonly cells: readonly SettledCell[];
+  readonly seed: number;
+  readonly timeoutMs: number;
+  /** Folder that gets a folder per run. */
+  readonly output: string;
+}
+
+export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<SettledRun> {
+  const scenarios = await chosen(flags, config);
+  const cells = scenarios.flatMap((scenario) => cellsOf(scenario, flags, config));
+  return {
+    cells: cells.map((cell) => settleCell(cell, flags, config)),
+    seed: flags.seed === undefined ? (config.seed ?? randomInt(2 ** 31)) : readSeed(flags.seed),
+    timeoutMs: readTimeout(flags.timeout ?? config.timeout ?? '10m'),
+    output: writableFolder(resolve(flags.output ?? config.output ?? 'reports')),
+  };
+}
+
+function settleCell(cell: Cell, flags: RunFlags, config: DrillConfig): SettledCell {
+  const spec = parseClusterSpec({ ...cell.scenario.definition.cluster, members: cell.members });
+  const asked = (flags.etcd ?? config.etcd)?.split(',') ?? spec.etcd ?? [];
+  if (asked.length > spec.members) {
+    throw new DrillError(
+      `${asked.length} etcd versions (${asked.join(', ')}) for ${spec.members} members: name one per member at most.`,
+    );
+  }
+  const [first, ...others] = asked;
+  return { cell, spec, etcd: [first, ...others] };
+}
+
+async function chosen(flags: RunFlags, config: DrillConfig): Promise<LoadedScenario[]> {
+  const { drills, grep } = flags;
+  if (drills.length === 0 && grep === undefined) {
+    throw new DrillError(
+      'Name a drill to run, for example `drill run partition`; see `drill list`.',
+    );
+  }
+  const patterns = drills.length > 0 ? drills : [everyBuiltIn, ...(config.scenarios ?? [])];
+  const all = await loadScenarios(patterns);
+  const matching = all.filter(
+    ({ name, scenario }) =>
+      grep === undefined || `${name} ${scenario.definition.summary}`.includes(grep),
+  );
+  if (matching.length > 0) return matching;
+  throw new DrillError(`No drill matches \`--grep ${grep}\`: see \`drill list\`.`);
+}
+
+function cellsOf(
+  { name, source, scenario }: LoadedScenario,
+  flags: RunFlags,
+  config: DrillConfig,
+): Cell[] {
+  const table = scenario.definition.parameters ?? {};
+  const parameters = readParameters(name, table, flags.set);
+  const asked = flags.members === undefined ? config.members : readMembers(flags.members);
+  return sizesOf(scenario, asked, flags.matrix).map((members) => ({
+    drill: name,
+    source,
+    scenario,
+    parameters,
+    members,
+  }));
+}
+
+function readMembers(text: string): number {
+  if (/^[1-9]$/.test(text)) return Number(text);
+  throw new DrillError(`\`--members ${text}\`: expected a whole number from 1 to 9.`);
+}
+
+function readTimeout(text: string): number {
+  try {
+    return durationMs(text);
+  } catch (error) {
+    throw new DrillError(`\`--timeout ${text}\`: ${messageOf(error)}`);
+  }
+}
+
+function readSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed < 2 ** 31) return seed;
+  throw new DrillError(`\`--seed ${text}\`: expected a whole number from 0 to ${2 ** 31 - 1}.`);
+}

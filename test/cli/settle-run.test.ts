@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunFlags } from '../../src/cli/run-options.ts';
+import { settleRun } from '../../src/cli/settle-run.ts';
+
+let folder: string;
+let mixed: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'drill-settle-'));
+  mixed = join(folder, 'mixed.ts');
+  const source = `import { scenario } from 'etcd-drill';
+export default scenario({ summary: 'mixed versions', cluster: { etcd: ['3.4.23', '3.5.16'] }, assertions: [] }, async () => {});`;
+  writeFileSync(mixed, source);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const flags = (changed: Partial<RunFlags>): RunFlags => ({
+  drills: ['partition'],
+  set: [],
+  matrix: false,
+  bail: false,
+  keep: false,
+  output: folder,
+  ...changed,
+});
+
+describe('versions per member', () => {
+  const versions = async (changed: Partial<RunFlags>, config = {}) =>
+    (await settleRun(flags(changed), config)).cells.map(({ etcd }) => etcd);
+
+  test('are the default without any being asked for', async () => {
+    expect(await versions({})).toEqual([[undefined]]);
+  });
+
+  test('come from the command, then the configuration, then the drill', async () => {
+    const config = { etcd: '3.5.16' };
+    expect(await versions({ drills: [mixed] })).toEqual([['3.4.23', '3.5.16']]);
+    expect(await versions({ drills: [mixed] }, config)).toEqual([['3.5.16']]);
+    expect(await versions({ drills: [mixed], etcd: '3.7.3,deb:trixie' }, config)).toEqual([
+      ['3.7.3', 'deb:trixie'],
+    ]);
+  });
+
+  test('are refused where there are more of them than members', async () => {
+    await expect(versions({ etcd: '3.7.3,3.7.3,3.7.3,3.7.3' })).rejects.toThrow(
+      '4 etcd versions (3.7.3, 3.7.3, 3.7.3, 3.7.3) for 3 members: name one per member at most.',
+    );
+  });
+});
+
+describe('cells', () => {
+  test('are the first documented size, all of them, or the one asked for', async () => {
+    const sizes = async (changed: Partial<RunFlags>) =>
+      (await settleRun(flags(changed), {})).cells.map(({ spec }) => spec.members);
+    expect(await sizes({})).toEqual([3]);
+    expect(await sizes({ matrix: true })).toEqual([3, 5, 7]);
+    expect(await sizes({ members: '4' })).toEqual([4]);
+    await expect(sizes({ members: '10' })).rejects.toThrow(
+      '`--members 10`: expected a whole number from 1 to 9.',
+    );
+  });
+});
