@@ -6,6 +6,7 @@ import { durationMs } from '../duration.ts';
 import { DrillError, messageOf } from '../errors.ts';
 import { readParameters } from '../parameters.ts';
 import { type Cell, sizesOf } from '../runner/cells.ts';
+import { assertionsOf } from '../runner/judge.ts';
 import { everyBuiltIn, type LoadedScenario, loadScenarios } from '../runner/load-scenarios.ts';
 import type { RunFlags } from './run-options.ts';
 import { writableFolder } from './writable-folder.ts';
@@ -39,6 +40,7 @@ export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<S
 }
 
 function settleCell(cell: Cell, flags: RunFlags, config: DrillConfig): SettledCell {
+  refuseBrokenAssertions(cell);
   const spec = parseClusterSpec({ ...cell.scenario.definition.cluster, members: cell.members });
   const asked = (flags.etcd ?? config.etcd)?.split(',') ?? spec.etcd ?? [];
   if (asked.length > spec.members) {
@@ -82,6 +84,19 @@ function cellsOf(
     parameters,
     members,
   }));
+}
+
+/** A drill's own code makes its assertions from the parameters: better to fail now than at the end. */
+function refuseBrokenAssertions(cell: Cell): void {
+  try {
+    assertionsOf(cell);
+  } catch (error) {
+    throw new DrillError(
+      `The assertions of ${cell.source} cannot be made: ${messageOf(error)}`,
+      undefined,
+      error,
+    );
+  }
 }
 
 function readMembers(text: string): number {

@@ -7,7 +7,7 @@ const withinMs = 30_000;
 
 /**
  * Waits until every member knows one and the same leader. A member that ends, or that never answers,
- * is the error, with the end of its log.
+ * is the error, with its log.
  */
 export async function awaitFirstLeader(
   members: readonly Member[],

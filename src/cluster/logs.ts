@@ -8,14 +8,20 @@ import { lineSplitter, parseLogLine } from './log-lines.ts';
 
 /** Warnings a member may put into the journal; the rest are counted and stand in its log file. */
 const journaledPerMember = 200;
-const tailLines = 15;
+const headLines = 4;
+const tailLines = 12;
 
 /** One member's log: a file in the run's folder, its warnings and elections in the journal. */
 export interface MemberLog extends AsyncDisposable {
   /** Follows a container that is about to start; call it again before each start. */
   follow(container: Docker.Container): Promise<void>;
-  /** The last lines, for the message about a member that did not start. */
-  tail(): string[];
+  /**
+   * The first and the last lines, for the message about a member that did not start: etcd says
+   * what is wrong with a flag first, and then prints pages of usage.
+   */
+  excerpt(): string[];
+  /** The last line. */
+  last(): string | undefined;
 }
 
 export function openMemberLog(
@@ -33,12 +39,16 @@ export function openMemberLog(
       message: `${member}'s log is not kept: ${error.message}`,
     }),
   );
+  const head: string[] = [];
   const tail: string[] = [];
+  let lines = 0;
   let journaled = 0;
 
   const onLine = (line: string): void => {
     file.write(`${line}\n`);
-    tail.push(line);
+    lines += 1;
+    if (head.length < headLines) head.push(line);
+    else tail.push(line);
     if (tail.length > tailLines) tail.shift();
     const { level, message, electedAtTerm } = parseLogLine(line);
     if (electedAtTerm !== undefined)
@@ -60,7 +70,15 @@ export function openMemberLog(
         for (const sink of sinks) sink.end();
       });
     },
-    tail: () => [...tail],
+    excerpt() {
+      const cut = lines - head.length - tail.length;
+      return [
+        ...head,
+        ...(cut > 0 ? [`… ${cut} more lines in logs/${member}.log …`] : []),
+        ...tail,
+      ];
+    },
+    last: () => tail.at(-1) ?? head.at(-1),
     async [Symbol.asyncDispose]() {
       for (const stream of streams) (stream as unknown as Writable).destroy();
       const more = journaled - journaledPerMember;

@@ -21,8 +21,8 @@ export interface Member extends FaultTarget, AsyncDisposable {
   readonly admin: EtcdAdmin;
   /** What `/health` answers, with its reason; a member that does not answer is unhealthy. */
   health(): Promise<{ healthy: boolean; reason?: string }>;
-  /** The last lines of its log. */
-  logTail(): string[];
+  /** The first and last lines of its log. */
+  logExcerpt(): string[];
   /** Starts etcd again in the pod, with the same address, port, rules and disks. */
   start(): Promise<void>;
   /** SIGKILL. */
@@ -82,7 +82,7 @@ export async function createMember(
     const exit = (await watched.wait().catch(() => undefined)) as
       { StatusCode: number } | undefined;
     if (exit && watched === container && state === 'running' && !released)
-      become('exited', `exit code ${exit.StatusCode}: ${log.tail().at(-1) ?? 'no log'}`);
+      become('exited', `exit code ${exit.StatusCode}: ${log.last() ?? 'no log'}`);
   };
   const act = <T>(verb: string, call: () => Promise<T>): Promise<T> =>
     docker(engine, `${verb} ${pod.name}`, call);
@@ -121,7 +121,7 @@ export async function createMember(
       return state;
     },
     health: () => readHealth(pod.clientAddress),
-    logTail: () => log.tail(),
+    logExcerpt: () => log.excerpt(),
     start,
     stop,
     async kill() {
@@ -181,9 +181,9 @@ async function readHealth(address: string): Promise<{ healthy: boolean; reason?:
 
 /** Says that a member did not start, with what its log says about it. */
 export function didNotStart(member: Member): DrillError {
-  const tail = member.logTail().map((line) => `  ${line}`);
+  const excerpt = member.logExcerpt().map((line) => `  ${line}`);
   return new DrillError(
-    `${member.name} (etcd ${member.image.version}) did not start. The end of its log:\n` +
-      (tail.length === 0 ? '  (it wrote nothing)' : tail.join('\n')),
+    `${member.name} (etcd ${member.image.version}) did not start. Its log:\n` +
+      (excerpt.length === 0 ? '  (it wrote nothing)' : excerpt.join('\n')),
   );
 }

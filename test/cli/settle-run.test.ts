@@ -50,6 +50,16 @@ describe('versions per member', () => {
   });
 });
 
+test('assertions that cannot be made are refused before anything starts', async () => {
+  const broken = join(folder, 'broken.ts');
+  const source = `import { scenario } from 'etcd-drill';
+export default scenario({ summary: 'broken', assertions: () => { throw new Error('no such bound'); } }, async () => {});`;
+  writeFileSync(broken, source);
+  await expect(settleRun(flags({ drills: [broken] }), {})).rejects.toThrow(
+    `The assertions of ${broken} cannot be made: no such bound`,
+  );
+});
+
 describe('cells', () => {
   test('are the first documented size, all of them, or the one asked for', async () => {
     const sizes = async (changed: Partial<RunFlags>) =>

@@ -10,7 +10,7 @@ test('a member that never starts is the error, with the end of its log, and noth
     name: 'DrillError',
     code: 3,
     message: expect.stringMatching(
-      /^m1 \(etcd 3\.5\.16\) did not start\. The end of its log:\n(?:.*\n)*.*192\.0\.2\.1:1: bind: cannot assign requested address/,
+      /^m1 \(etcd 3\.5\.16\) did not start\. Its log:\n(?:.*\n)*.*192\.0\.2\.1:1: bind: cannot assign requested address/,
     ) as string,
   });
 }, 60_000);

@@ -90,7 +90,7 @@ describe('a member', { timeout: 40_000 }, () => {
     const states = await keepsItsPlace(async (m1) => {
       await m1.stop();
       await m1.stop();
-      expect(m1.logTail().join('\n')).toContain('closed etcd server');
+      expect(m1.logExcerpt().join('\n')).toContain('closed etcd server');
       await m1.start();
     });
     expect(states).toEqual(['stopped', 'stopped', 'starting', 'running']);
