@@ -14,7 +14,7 @@ import { registerHistory } from './checker/register-history.ts';
 const folder = resolve(
   process.env['DRILL_HISTORIES'] ?? join(import.meta.dirname, '../../shared/histories'),
 );
-const porcupineSeconds = 30;
+const porcupineSeconds = 10;
 
 const porcupine = await buildPorcupine();
 if (porcupine === undefined) write('Go is not on this machine: without Porcupine.');

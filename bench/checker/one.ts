@@ -76,7 +76,8 @@ function timed(judge: () => string[]): Figure {
   return { coldMs, warmMs: Math.min(...later), states };
 }
 
+const now = () => performance.now();
+
 function budget(): Budget {
-  const now = () => performance.now();
   return { now, deadlineMs: now() + 120_000, memoryBytes: 2 ** 31 };
 }

@@ -104,7 +104,7 @@ function requestFor(
 function execute(store: Store, request: Request): Result {
   switch (request.kind) {
     case 'put':
-      put(store, request.key, request.value);
+      write(store, request.key, request.value);
       return { kind: 'put', revision: store.revision };
     case 'delete': {
       const deleted = Number(store.entries.delete(request.key));
@@ -115,7 +115,7 @@ function execute(store: Store, request: Request): Result {
       const [op] = request.success;
       if (op?.kind !== 'put') throw new Error('the simulation only writes puts');
       const succeeded = store.entries.has(op.key);
-      if (succeeded) put(store, op.key, op.value);
+      if (succeeded) write(store, op.key, op.value);
       const { revision } = store;
       const results = succeeded ? [{ kind: 'put', revision } as const] : [read(store, op.key)];
       return { kind: 'txn', revision, succeeded, results };
@@ -127,7 +127,7 @@ function execute(store: Store, request: Request): Result {
   }
 }
 
-function put(store: Store, key: string, value: string): void {
+function write(store: Store, key: string, value: string): void {
   store.revision += 1;
   const old = store.entries.get(key);
   const create = old?.create ?? store.revision;

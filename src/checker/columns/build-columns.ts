@@ -12,7 +12,7 @@ import { watchColumns } from './watch-columns.ts';
 /** Reads a history once into columns; the iterables are not held. */
 export function buildColumns(input: JudgeInput, budget: Budget): Columns {
   const startRevision = input.initial?.revision ?? 1;
-  const to = encoder(startRevision > 2 ** 30 ? startRevision - 2 ** 30 : 0);
+  const to = encoder(startRevision - 1);
   const rows = collectRows(to, input.operations, budget);
   const watch = watchEncoder();
   for (const record of input.watchRecords) encodeWatchRecord(to, watch, record);

@@ -1,7 +1,7 @@
 /**
  * A history as columns: one row per operation, no object per operation. Requests and results lie as
  * small integers in `words`, from `offset[row]` on (layout below). Revisions are relative to
- * `baseRevision`, keys are ranks in etcd's key order (a range is an integer interval), values, leases
+ * `baseRevision` (the history starts at 1), keys are ranks in etcd's key order (a range is an integer interval), values, leases
  * and members are dense ids.
  *
  * Layout of a node (6 words; puts, ranges and deletes, alone or in a transaction):
@@ -53,7 +53,9 @@ export interface Stream {
   readonly member: number;
   readonly lo: number;
   readonly hi: number;
-  /** First revision it must deliver; 0 where `created` never came. */
+  /** Whether its `created` came: without it neither range nor start are known. */
+  readonly created: boolean;
+  /** First revision it must deliver. */
   readonly startRevision: number;
   /** What was asked: 0 means from now on. */
   readonly askedRevision: number;

@@ -58,7 +58,11 @@ export function rankKeys(to: Encoder, rank: Int32Array): void {
   }
 }
 
-/** Revisions in the arena are relative; 0 stays 0 ("now", "none"). */
+/**
+ * A past revision asked for, relative; 0 stays 0 ("now"). What lies before this history all counts
+ * as -1: there is no state to compare it with.
+ */
 export function relative(to: Encoder, revision: number | undefined): number {
-  return revision === undefined || revision === 0 ? 0 : revision - to.baseRevision;
+  if (revision === undefined || revision === 0) return 0;
+  return Math.max(-1, revision - to.baseRevision) || -1;
 }

@@ -93,6 +93,7 @@ function closeStream({ name, member, created }: OpenStream, words: Int32Array): 
     member,
     lo: created === undefined ? 0 : words[created.bounds]!,
     hi: created === undefined ? 0 : words[created.bounds + 1]!,
+    created: created !== undefined,
     startRevision: created?.start ?? 0,
     askedRevision: created?.asked ?? 0,
     prevKv: created?.prevKv === true,

@@ -1,4 +1,4 @@
-import { kvWords, nodeWords, opKind, opStatus } from '../columns/columns.ts';
+import { kvWords, nodeWords, opKind, opStatus, type RecordColumns } from '../columns/columns.ts';
 import {
   tellAppliedTwice,
   tellFailedVisible,
@@ -156,10 +156,11 @@ function reportTwice(judgement: Judgement, op: number, sighting: Sighting): void
 
 function seenMs({ columns }: Judgement, { reader, event }: Sighting): number {
   if (reader !== -1) return columns.returnedMs[reader]!;
-  return columns.records.receivedMs[recordOf(columns.records.firstEvent, event)]!;
+  return columns.records.receivedMs[recordOf(columns.records, event)]!;
 }
 
-function recordOf(firstEvent: Int32Array, event: number): number {
+/** The record an event came in. */
+export function recordOf({ firstEvent }: RecordColumns, event: number): number {
   let low = 0;
   let high = firstEvent.length - 1;
   while (high - low > 1) {

@@ -155,7 +155,8 @@ function ordered(difference: number, how: number): boolean {
   return how === relation['<'] ? difference < 0 : difference > 0;
 }
 
-function entryEquals(machine: Machine, key: number, words: Int32Array, kv: number): boolean {
+/** Whether a key-value in the arena is what the state has for the key. */
+export function entryEquals(machine: Machine, key: number, words: Int32Array, kv: number): boolean {
   return (
     words[kv] === key &&
     words[kv + 1] === machine.value[key] &&

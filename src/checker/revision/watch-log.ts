@@ -58,8 +58,7 @@ function findWholeStreams(columns: Columns): number[] {
   for (let op = 0; op < columns.count; op += 1) {
     forEachPut(columns, op, (node) => see(columns.words[node + 1]!));
   }
-  const whole = ({ lo, hi, startRevision }: Stream) =>
-    startRevision !== 0 && lo <= lowest && hi > highest;
+  const whole = ({ lo, hi, created }: Stream) => created && lo <= lowest && hi > highest;
   return [...columns.streams.keys()].filter((stream) => whole(columns.streams[stream]!));
 }
 

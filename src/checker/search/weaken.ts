@@ -26,12 +26,7 @@ const mostAttempts = 400;
  * any time". What is left with its return is what proves the violation.
  */
 export function weaken(suspects: Suspects, budget: Budget): number[] {
-  const { rows, intervals, furthest } = suspects;
-  const boundary = furthest === -1 ? Infinity : intervals[furthest]!.returned;
-  const isCompleted = (row: number) => intervals[row]!.returned !== Infinity;
-  const early = rows.filter((row) => isCompleted(row) && intervals[row]!.returned <= boundary);
-  let proof = early;
-  if (!isIllegal(suspects, new Set(proof), budget)) proof = rows.filter(isCompleted);
+  let proof = failingPrefix(suspects, budget);
   let attempts = 0;
   const more = () => attempts < mostAttempts && budget.now() < budget.deadlineMs;
   for (let size = Math.ceil(proof.length / 2); size >= 1; size = Math.floor(size / 2)) {
@@ -42,6 +37,26 @@ export function weaken(suspects: Suspects, budget: Budget): number[] {
     }
   }
   return proof;
+}
+
+/**
+ * The completed operations up to the earliest return that has no order. The search was stopped by
+ * the furthest return or saw one step ahead of it, so the halving starts there.
+ */
+function failingPrefix(suspects: Suspects, budget: Budget): number[] {
+  const { rows, intervals, furthest } = suspects;
+  const completed = rows
+    .filter((row) => intervals[row]!.returned !== Infinity)
+    .toSorted((a, b) => intervals[a]!.returned - intervals[b]!.returned);
+  let legal = 0;
+  let illegal = completed.length;
+  let middle = Math.min(Math.max(1, completed.indexOf(furthest) + 1), illegal - 1);
+  while (illegal - legal > 1 && budget.now() < budget.deadlineMs) {
+    if (isIllegal(suspects, new Set(completed.slice(0, middle)), budget)) illegal = middle;
+    else legal = middle;
+    middle = (legal + illegal) >> 1;
+  }
+  return completed.slice(0, illegal);
 }
 
 function isIllegal(suspects: Suspects, kept: ReadonlySet<number>, budget: Budget): boolean {

@@ -11,7 +11,7 @@ export function judgeEvent(pass: StreamPass, event: number, record: number): voi
   const revision = columns.events.revision[event]!;
   const key = columns.events.key[event]!;
   const { stream } = pass;
-  if (stream.startRevision !== 0) {
+  if (stream.created) {
     if (key < stream.lo || key >= stream.hi)
       tell(pass, event, record, 'watch.filter', 'foreign-key');
     if (revision < stream.startRevision) {

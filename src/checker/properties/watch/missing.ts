@@ -11,7 +11,7 @@ import { ownerOf, streamName, type StreamPass } from './stream-state.ts';
 export function findMissing(pass: StreamPass, reached: number, lastMs: number): void {
   const { stream, known } = pass;
   const { byRevision, judgement } = known;
-  if (stream.startRevision === 0) return;
+  if (!stream.created) return;
   const from = Math.max(stream.startRevision, judgement.columns.startRevision + 1);
   const to = Math.min(reached, byRevision.knownTo);
   for (let revision = from; revision <= to; revision += 1) {
@@ -33,7 +33,7 @@ export function findMissingAt(
 ): void {
   const { stream, known, index } = pass;
   const { byRevision } = known;
-  if (stream.startRevision === 0) return;
+  if (!stream.created) return;
   for (let revision = from; revision <= Math.min(bookmark, byRevision.knownTo); revision += 1) {
     const [first, end] = entriesAt(byRevision.replay, revision);
     for (let entry = first; entry < end; entry += 1) {
