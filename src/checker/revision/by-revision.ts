@@ -69,51 +69,73 @@ export function judgeByRevision(judgement: Judgement): ByRevision {
   return replayAll(replay, searchHoles);
 }
 
-function replayAll(
-  replay: Replay,
-  searchHoles: (revision: number, unowned: readonly Unowned[]) => HoleSearch,
-): ByRevision {
+function replayAll(replay: Replay, searchHoles: SearchHoles): ByRevision {
   const { judgement } = replay;
   const { columns, slot, log, lastRevision, budget } = judgement;
-  const open = openUnknowns(judgement);
   const revokes = revokesByRevision(judgement);
-  const unowned: Unowned[] = [];
-  const spent = new Set<number>();
-  let fillings: ReadonlyMap<number, Filling> = new Map();
-  let unknownBecause: string | undefined;
+  const course: Course = {
+    open: openUnknowns(judgement),
+    spent: new Set(),
+    unowned: [],
+    fillings: undefined,
+  };
   checkReaders(replay, columns.startRevision);
   let revision = columns.startRevision + 1;
   for (; revision <= lastRevision; revision += 1) {
     if ((revision & 4095) === 0) spendTime(budget, 'replaying the revisions');
     if (slot[revision] === -1 && likeliestGroup(log, revision) !== -1) {
-      const unspent = spent.size === 0 ? open : open.filter((op) => !spent.has(op));
-      unowned.push(findCauses(replay, revision, unspent, revokes));
+      course.unowned.push(findCauses(replay, revision, course.open, revokes));
     }
-    if (!makeRevision(replay, revision)) {
-      if (fillings.size === 0) {
-        try {
-          const search = searchHoles(revision, unowned);
-          if (!search.found) reportHole(replay, search);
-          fillings = search.fillings;
-          for (const filling of fillings.values()) if ('op' in filling) spent.add(filling.op);
-        } catch (error) {
-          if (!(error instanceof OutOfBudget)) throw error;
-          unknownBecause = error.message;
-        }
-      }
-      const filling = fillings.get(revision);
-      if (filling === undefined) break;
-      fill(replay, revision, filling);
-    }
+    if (!makeRevision(replay, revision) && !fillHole(replay, revision, course, searchHoles)) break;
     checkReaders(replay, revision);
   }
   replay.journalAt.fill(replay.machine.journal.length, revision);
-  const { uncaused, causes } = creditCauses(withoutSpent(unowned, spent));
+  const { uncaused, causes } = creditCauses(withoutSpent(course));
   for (const each of uncaused) reportUncaused(judgement, each);
+  const { unowned, unknownBecause, fillings = new Map<number, Filling>() } = course;
   return { replay, knownTo: revision - 1, unowned, causes, fillings, unknownBecause };
 }
 
-function withoutSpent(unowned: readonly Unowned[], spent: ReadonlySet<number>): Unowned[] {
+type SearchHoles = (revision: number, unowned: readonly Unowned[]) => HoleSearch;
+
+/** What has become of unknown operations on the way. */
+interface Course {
+  /** Not bound to a revision, and not spent on a hole. */
+  open: readonly number[];
+  readonly spent: Set<number>;
+  readonly unowned: Unowned[];
+  /** Found once, at the first hole, for all of them. */
+  fillings: ReadonlyMap<number, Filling> | undefined;
+  unknownBecause?: string;
+}
+
+/** False where nothing fits the hole, or the budget did not suffice to tell. */
+function fillHole(
+  replay: Replay,
+  revision: number,
+  course: Course,
+  searchHoles: SearchHoles,
+): boolean {
+  try {
+    if (course.fillings === undefined) {
+      const search = searchHoles(revision, course.unowned);
+      if (!search.found) reportHole(replay, search);
+      course.fillings = search.fillings;
+      for (const each of search.fillings.values()) if ('op' in each) course.spent.add(each.op);
+      course.open = course.open.filter((op) => !course.spent.has(op));
+    }
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    course.unknownBecause = error.message;
+    return false;
+  }
+  const filling = course.fillings.get(revision);
+  if (filling !== undefined) fill(replay, revision, filling);
+  return filling !== undefined;
+}
+
+/** An operation spent on a hole made nothing else. */
+function withoutSpent({ unowned, spent }: Course): Unowned[] {
   const left = (ops: readonly number[]) => ops.filter((op) => !spent.has(op));
   return unowned.map((each) => ({ ...each, candidates: left(each.candidates) }));
 }
