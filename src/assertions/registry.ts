@@ -2,15 +2,62 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { DrillError } from '../errors.ts';
 import type { Assertion, JsonObject } from './assertion.ts';
+import { compactionMonotone } from './compaction.monotone.ts';
 import { converges } from './converges.ts';
 import { durable } from './durable.ts';
 import { elects } from './elects.ts';
 import { exercised } from './exercised.ts';
 import { isolatedRefuses } from './isolated-refuses.ts';
+import { kvLinearizable } from './kv.linearizable.ts';
+import { kvRevisionIntegrity } from './kv.revision-integrity.ts';
+import { kvSerializableMonotonic } from './kv.serializable-monotonic.ts';
+import { kvSerializableSnapshot } from './kv.serializable-snapshot.ts';
+import { leaseAttachValid } from './lease.attach-valid.ts';
+import { leaseEventualExpiry } from './lease.eventual-expiry.ts';
+import { leaseNoEarlyExpiry } from './lease.no-early-expiry.ts';
+import { leaseRevokeComplete } from './lease.revoke-complete.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
 import { recoversWithin } from './recovers-within.ts';
 import { serializableAnswers } from './serializable-answers.ts';
 import { triggered } from './triggered.ts';
+import { watchAheadOfRead } from './watch.ahead-of-read.ts';
+import { watchAtomic } from './watch.atomic.ts';
+import { watchBookmarkable } from './watch.bookmarkable.ts';
+import { watchFilter } from './watch.filter.ts';
+import { watchIsCreate } from './watch.is-create.ts';
+import { watchOrdered } from './watch.ordered.ts';
+import { watchPrevkv } from './watch.prevkv.ts';
+import { watchReliable } from './watch.reliable.ts';
+import { watchResumable } from './watch.resumable.ts';
+import { watchUnique } from './watch.unique.ts';
+
+/**
+ * What every run is judged by, whatever its drill asserts: etcd's promises to any client. Which of
+ * them a run exercised is part of each verdict.
+ */
+export const generalAssertions: readonly (() => Assertion)[] = [
+  durable,
+  converges,
+  kvLinearizable,
+  kvRevisionIntegrity,
+  kvSerializableSnapshot,
+  kvSerializableMonotonic,
+  watchOrdered,
+  watchUnique,
+  watchAtomic,
+  watchReliable,
+  watchResumable,
+  watchBookmarkable,
+  watchFilter,
+  watchPrevkv,
+  watchIsCreate,
+  watchAheadOfRead,
+  leaseNoEarlyExpiry,
+  leaseRevokeComplete,
+  leaseAttachValid,
+  leaseEventualExpiry,
+  compactionMonotone,
+];
 
 /** An assertion as a run stores it. */
 export interface StoredAssertion {
@@ -24,7 +71,7 @@ export function assertionsFrom(stored: readonly StoredAssertion[]): Assertion[] 
     const make = makers.get(name);
     if (make === undefined) {
       throw new DrillError(
-        `There is no assertion "${name}": did you mean "${closest(name, assertionNames)}"? Known are ${assertionNames.join(', ')}.`,
+        `There is no assertion "${name}": did you mean "${closest(name, assertionNames)}"?`,
       );
     }
     return make(options);
@@ -34,8 +81,9 @@ export function assertionsFrom(stored: readonly StoredAssertion[]): Assertion[] 
 const duration = z.union([z.number(), z.string()]);
 
 const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map([
-  ['converges', maker('converges', z.strictObject({}), converges)],
-  ['durable', maker('durable', z.strictObject({}), durable)],
+  ...generalAssertions.map(
+    (make) => [make().name, maker(make().name, z.strictObject({}), make)] as const,
+  ),
   ['elects', maker('elects', z.strictObject({ within: duration.exactOptional() }), elects)],
   [
     'exercised',

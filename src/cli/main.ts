@@ -9,6 +9,7 @@ const commands = {
   run: () => import('./run.ts'),
   list: () => import('./list.ts'),
   report: () => import('./report.ts'),
+  check: () => import('./check.ts'),
   clean: () => import('./clean.ts'),
   doctor: () => import('./doctor.ts'),
   setup: () => import('./setup.ts'),

@@ -1,17 +1,24 @@
 import type { Assertion } from '../assertions/assertion.ts';
+import { generalAssertions } from '../assertions/registry.ts';
 import { messageOf } from '../errors.ts';
 import type { RecordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Cell } from './cells.ts';
 
-/** Judges a recorded run by the drill's assertions, every one, whatever the others found. */
-export function judge(cell: Cell, run: RecordedRun): Verdict[] {
-  return assertionsOf(cell).map((assertion) => judgeOne(assertion, run));
-}
-
+/** What a drill is judged by: its own assertions, then every general one it does not name itself. */
 export function assertionsOf({ scenario, parameters }: Cell): readonly Assertion[] {
   const { assertions } = scenario.definition;
-  return typeof assertions === 'function' ? assertions(parameters as never) : assertions;
+  const own = typeof assertions === 'function' ? assertions(parameters as never) : assertions;
+  const named = new Set(own.map(({ name }) => name));
+  return [
+    ...own,
+    ...generalAssertions.map((make) => make()).filter(({ name }) => !named.has(name)),
+  ];
+}
+
+/** Judges a recorded run by every assertion, whatever the others found. */
+export function judge(assertions: readonly Assertion[], run: RecordedRun): Verdict[] {
+  return assertions.map((assertion) => judgeOne(assertion, run));
 }
 
 /** A check that fails to run has found nothing out: inconclusive, with the reason. */

@@ -11,9 +11,12 @@ import { DrillError, exitCode, messageOf } from '../errors.ts';
 import { readHistory } from '../history/read.ts';
 import type { JournalEvent, JournalEventOf } from '../journal/events.ts';
 import { journalSchema } from '../journal/events.ts';
+import type { RecordedRun } from '../journal/recorded-run.ts';
+import type { Verdict } from '../verdict.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Cell } from './cells.ts';
 import { openDiagnostics } from './diagnostics.ts';
+import { checkProperties } from './check-properties.ts';
 import { assertionsOf, judge } from './judge.ts';
 import { type Outcome, type TimelineEnd, outcomeOf } from './outcome.ts';
 import { type Recorder, openRecorder } from './recorder.ts';
@@ -115,6 +118,11 @@ async function perform(
   return performTimeline({ cell, seed, cluster, recorder, undo, signal, onStep });
 }
 
+async function judgeRun({ cell, folder }: DrillRun, run: RecordedRun): Promise<Verdict[]> {
+  await checkProperties(run, folder);
+  return judge(assertionsOf(cell), run);
+}
+
 /** Judges what was recorded and reports it. A run without a cluster has nothing to judge. */
 async function conclude(
   plan: DrillRun,
@@ -129,14 +137,14 @@ async function conclude(
   } catch (error) {
     end = { kind: 'failed', error };
   }
-  const history = readHistory(join(plan.folder, 'history.bin'));
+  const run = { events, history: readHistory(join(plan.folder, 'history.bin')) };
   const started = events.some((event) => event.type === 'cluster.started');
-  const verdicts = started ? judge(plan.cell, { events, history }) : [];
+  const verdicts = started ? await judgeRun(plan, run) : [];
   for (const verdict of verdicts) write({ type: 'verdict', t: nowMs(), verdict });
   const outcome = outcomeOf(end, verdicts, unhealed);
   write({ type: 'run.ended', t: nowMs(), ...outcome });
   recorder.close();
-  await plan.reporter.onEnd?.({ events, history }, plan.folder);
+  await plan.reporter.onEnd?.(run, plan.folder);
   return outcome;
 }
 

@@ -34,7 +34,7 @@ const cellOf = (assertions: readonly Assertion[] | ((p: object) => readonly Asse
 });
 
 test('a check that fails to run is inconclusive, says why, and stops no other', () => {
-  expect(judge(cellOf([holds('elects'), breaks, holds('converges')]), run)).toEqual([
+  expect(judge([holds('elects'), breaks, holds('converges')], run)).toEqual([
     found('elects'),
     {
       status: 'inconclusive',
@@ -50,5 +50,14 @@ test('a check that fails to run is inconclusive, says why, and stops no other', 
 
 test('assertions may depend on the parameters', () => {
   const cell = cellOf((parameters) => [holds(JSON.stringify(parameters))]);
-  expect(assertionsOf(cell).map(({ name }) => name)).toEqual(['{"hold":5000}']);
+  expect(assertionsOf(cell)[0]?.name).toBe('{"hold":5000}');
+});
+
+test("every general assertion is added once, after the drill's own", () => {
+  const names = assertionsOf(cellOf([holds('elects'), breaks])).map(({ name }) => name);
+  expect(names.slice(0, 2)).toEqual(['elects', 'durable']);
+  expect(names.filter((name) => name === 'durable')).toHaveLength(1);
+  expect(names).toContain('kv.linearizable');
+  expect(names).toContain('watch.reliable');
+  expect(new Set(names).size).toBe(names.length);
 });

@@ -1,0 +1,103 @@
+import type { Budget } from '../../checker/budget.ts';
+import { judgeHistory } from '../../checker/judge.ts';
+import type { PropertyName, PropertyResult } from '../../checker/result.ts';
+import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
+import type { Verdict } from '../../verdict.ts';
+import type { Assertion } from '../assertion.ts';
+import { conclude, notExercised } from './conclude.ts';
+import { count } from './describe.ts';
+
+/** What judging one history may cost; past it a property is inconclusive with the reason. */
+const withinMs = 60_000;
+const memoryBytes = 1.5 * 2 ** 30;
+
+/** An assertion that holds a run to one property of the checker; `title` states the promise. */
+export function checked(property: PropertyName, title: string): Assertion {
+  return {
+    name: property,
+    options: {},
+    judge: (run) => verdictOf(resultOf(run, property), { assertion: property, title }),
+  };
+}
+
+/** All properties are judged in one go, so the first assertion that asks pays for the others. */
+const judgedRuns = new WeakMap<RecordedRun, readonly PropertyResult[]>();
+
+/** Every property of a run, judged once. */
+export function propertiesOf(run: RecordedRun): readonly PropertyResult[] {
+  const known = judgedRuns.get(run) ?? judgeRun(run);
+  judgedRuns.set(run, known);
+  return known;
+}
+
+/** Takes results that were found elsewhere, in a worker, for those of this run. */
+export function acceptProperties(run: RecordedRun, results: readonly PropertyResult[]): void {
+  judgedRuns.set(run, results);
+}
+
+function judgeRun(run: RecordedRun): PropertyResult[] {
+  const now = (): number => performance.now();
+  const budget: Budget = { now, deadlineMs: now() + withinMs, memoryBytes };
+  const [started] = eventsOf(run, 'run.started');
+  return judgeHistory(
+    {
+      operations: run.history.operations(),
+      watchRecords: run.history.watchRecords(),
+      restarts: eventsOf(run, 'member.state')
+        .filter(({ state }) => state === 'starting')
+        .map(({ member, t }) => ({ member, atMs: t })),
+      autoCompaction: started?.spec['autoCompaction'] !== undefined,
+    },
+    budget,
+  );
+}
+
+function resultOf(run: RecordedRun, property: PropertyName): PropertyResult {
+  const result = propertiesOf(run).find((each) => each.property === property);
+  if (result === undefined) throw new Error(`the checker said nothing about ${property}`);
+  return result;
+}
+
+function verdictOf(
+  result: PropertyResult,
+  judged: { readonly assertion: string; readonly title: string },
+): Verdict {
+  const { counts } = result;
+  switch (result.state) {
+    case 'legal': {
+      const held = `${lookedAt(counts)}: no violation in the observed history`;
+      return conclude(judged, { violations: [], gaps: [], counts }, held);
+    }
+    case 'not-exercised':
+      return notExercised(judged, result.reason, counts);
+    case 'unknown':
+      return conclude(judged, { violations: [], gaps: [result.reason], counts }, '');
+    case 'illegal': {
+      const found = result.findings.map(({ kind, message, operations }) => ({
+        message: `${kind}: ${message}`,
+        operations: [...operations],
+      }));
+      // etcd does not promise it: worth knowing, no broken promise.
+      if (result.advisory) {
+        const times = count(result.total, 'time');
+        const seen = `seen ${times}, though etcd does not promise otherwise: ${result.first.message}`;
+        return conclude(judged, { violations: [], gaps: [], counts }, seen);
+      }
+      const more = result.total - found.length;
+      const rest = more > 0 ? [{ message: `${more} more of the kind` }] : [];
+      return conclude(judged, { violations: [...found, ...rest], gaps: [], counts }, '');
+    }
+  }
+}
+
+/** `5,743 operations, 14 unknownOpen`: what there was of each kind. */
+function lookedAt(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, amount]) => amount > 0)
+    .map(([name, amount]) => `${amount.toLocaleString('en-US')} ${inWords(name)}`)
+    .join(', ');
+}
+
+/** `watchRecords` → `watch records` */
+const inWords = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
