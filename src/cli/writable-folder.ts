@@ -1,10 +1,11 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DrillError, messageOf } from '../errors.ts';
 
 /** Makes a folder where there is none, and sees that files can be made in it. */
 export function writableFolder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     accessSync(path, constants.W_OK | constants.X_OK);
     return path;
   } catch (error) {
@@ -14,4 +15,11 @@ export function writableFolder(path: string): string {
       error,
     );
   }
+}
+
+/** Node's own recursive `mkdir` never ends below /proc, where making a folder answers ENOENT. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
