@@ -1,5 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { type ApplicationReport, startApplication } from '../load/application.ts';
+import { lacking } from '../load/abilities.ts';
+import { startCompanions } from '../load/companions.ts';
 import { finalRead } from '../load/final-read.ts';
 import { type LoadCounts, startLoad } from '../load/load.ts';
 import type { LoadSpec } from '../load/spec.ts';
@@ -25,25 +27,36 @@ export async function startClients(
   { nowMs, write, history: sink }: Recorder,
   undo: UndoStack,
 ): Promise<Clients> {
-  const members = cluster.members.map(({ name, clientAddress }) => ({
+  const members = cluster.members.map(({ name, clientAddress, image }) => ({
     name,
     address: clientAddress,
+    version: image.version,
   }));
+  for (const { member, ...data } of members.flatMap(notApplicable)) {
+    write({ type: 'observation', t: nowMs(), name: 'not-applicable', member, data });
+  }
   const watchers = startWatchers({ members, nowMs, sink });
   undo.defer('stop the watchers', () => watchers.stop());
   const load = startLoad({ members, spec, seed, nowMs, sink });
   undo.defer('stop the load', async () => void (await load.stop()));
+  const companions = startCompanions({
+    members,
+    spec,
+    seed,
+    nowMs,
+    sink,
+    onDefragmented: ({ member, ...data }) =>
+      write({ type: 'observation', t: nowMs(), name: 'defragmented', member, data }),
+  });
+  undo.defer('stop what goes on beside the load', () => companions.stop());
   const application = await startApplication({ members, nowMs });
   undo.defer('stop the application', async () => void (await application.stop()));
-  const description = Object.entries(spec.mix)
-    .map(([kind, weight]) => `${weight} ${kind}`)
-    .join(', ');
-  write({ type: 'load.started', t: nowMs(), clients: spec.clients, description });
+  write({ type: 'load.started', t: nowMs(), clients: spec.clients, description: describe(spec) });
 
   return {
     progress: () => load.counts(),
     async lookAtTheEnd(now) {
-      const counts = await load.stop();
+      const [counts] = await Promise.all([load.stop(), companions.stop()]);
       write({ type: 'load.ended', t: nowMs(), counts: { ...counts } });
       const data = flat(await application.stop());
       write({ type: 'observation', t: nowMs(), name: 'application', data });
@@ -67,3 +80,18 @@ const flat = ({ answered, failed, longestGap, errors }: ApplicationReport) => ({
   longestGapMs: longestGap.durationMs,
   errors: [...errors],
 });
+
+/** What a member's etcd is too old for: neither exercised by the load nor silently passed. */
+function notApplicable({ name, version }: { name: string; version: string }) {
+  return lacking(version).map(({ ability, since }) => ({ member: name, ability, version, since }));
+}
+
+function describe({ mix, leases, watches, compaction, defrag }: LoadSpec): string {
+  return [
+    ...Object.entries(mix).map(([kind, weight]) => `${weight} ${kind}`),
+    ...(leases === undefined ? [] : [`${leases.clients} clients with leases`]),
+    ...(watches === undefined ? [] : [`${watches.clients} clients that watch`]),
+    ...(compaction === undefined ? [] : ['compaction']),
+    ...(defrag === undefined ? [] : ['defragmentation']),
+  ].join(', ');
+}

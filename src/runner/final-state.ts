@@ -4,8 +4,10 @@ import { messageOf } from '../errors.ts';
 import type { JournalEvent } from '../journal/events.ts';
 
 /**
- * Looks at every present member once the clients have stopped: revision, HashKV at `revision`, term,
- * leader, health. One `final-state` observation each; a member that cannot tell says why.
+ * Looks at every present member once the clients have stopped: revision, HashKV, term, leader,
+ * health. All are hashed at `revision`, or at what the last of them has reached where that is less,
+ * so that the hashes of members that differ can be compared all the same. One `final-state`
+ * observation each; a member that cannot tell says why.
  */
 export async function observeFinalState(
   cluster: Cluster,
@@ -13,9 +15,18 @@ export async function observeFinalState(
   nowMs: () => number,
   write: (event: JournalEvent) => void,
 ): Promise<void> {
+  const reached = await Promise.all(
+    cluster.members.map(({ admin }) =>
+      admin.status().then(
+        (status) => status.revision,
+        () => revision,
+      ),
+    ),
+  );
+  const common = Math.min(revision, ...reached);
   await Promise.all(
     cluster.members.map(async (member) => {
-      const data = await finalState(member, revision);
+      const data = await finalState(member, common);
       write({ type: 'observation', t: nowMs(), name: 'final-state', member: member.name, data });
     }),
   );
@@ -23,17 +34,18 @@ export async function observeFinalState(
 
 async function finalState(
   member: Member,
-  revision: number,
+  hashRevision: number,
 ): Promise<Record<string, string | number | boolean>> {
   try {
     const [status, hash, health] = await Promise.all([
       member.admin.status(),
-      member.admin.hashKv(revision),
+      member.admin.hashKv(hashRevision),
       member.health(),
     ]);
     return {
       revision: status.revision,
       hash: hash.hash,
+      hashRevision,
       compactRevision: hash.compactRevision,
       term: status.raftTerm,
       leader: status.leader ?? '',

@@ -33,6 +33,7 @@ const every = loadSpec({
     txn: 1,
     'serializable-get': 1,
     'past-get': 1,
+    'range-txn': 1,
   },
 });
 
@@ -128,4 +129,15 @@ describe('a compare-and-swap', () => {
       failure: [{ kind: 'range', key: 'drill/load/k0' }],
     });
   });
+});
+
+test('a range transaction compares every key of the load, and writes one', () => {
+  const ranged = loadSpec({ mix: { 'range-txn': 1 }, prefix: 'r/' });
+  for (const request of sequence(ranged, 7, 0)) {
+    expect(request).toMatchObject({
+      kind: 'txn',
+      compare: [{ key: 'r/', end: 'r/~', target: 'version', is: '<' }],
+      success: [{ kind: 'put' }],
+    });
+  }
 });

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { builtInNames, loadScenarios } from '../../src/runner/load-scenarios.ts';
+import { builtInNames, everyBuiltIn, loadScenarios } from '../../src/runner/load-scenarios.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -54,6 +54,21 @@ describe('built-in drills', () => {
       source: 'partition',
       scenario: { kind: 'drill-scenario', definition: { matrix: { members: [3, 5, 7] } } },
     });
+  });
+
+  test('those in a folder carry its name, and `*` alone does not reach them', async () => {
+    const namesOf = async (...patterns: string[]) =>
+      (await loadScenarios(patterns)).map(({ name }) => name);
+    expect(builtInNames()).toContain('regression/18089');
+    expect(await namesOf('regression/18089')).toEqual(['regression/18089']);
+    const family = await namesOf('regression/*');
+    expect(family.length).toBeGreaterThan(1);
+    expect(family.every((name) => name.startsWith('regression/'))).toBe(true);
+    expect(await namesOf('*')).not.toContain('regression/18089');
+    expect(await namesOf(everyBuiltIn)).toEqual(builtInNames());
+    await expect(loadScenarios(['regression/18088'])).rejects.toThrow(
+      'There is no drill or scenario file `regression/18088`: did you mean `regression/18089`?',
+    );
   });
 
   test('what is none and no file names the nearest', async () => {
