@@ -16,7 +16,7 @@ const folder = resolve(
 );
 const porcupineSeconds = 10;
 
-const porcupine = await buildPorcupine();
+await using porcupine = await buildPorcupine();
 if (porcupine === undefined) write('Go is not on this machine: without Porcupine.');
 write('history                     A cold   A warm   B cold   B warm  Porcupine');
 if (existsSync(folder)) await recorded(porcupine);
@@ -78,7 +78,10 @@ function row(
   verdict = '',
 ): void {
   const other = others?.reduce((sum, each) => sum + each, 0);
-  const ratio = other === undefined || other === 0 ? '' : ` (${(other / b.warmMs).toFixed(1)}×)`;
+  const ratio =
+    other === undefined || other === 0 || verdict === 'Unknown'
+      ? ''
+      : ` (${(other / b.warmMs).toFixed(1)}×)`;
   const cells = [a?.coldMs, a?.warmMs, b.coldMs, b.warmMs].map(cell).join('');
   const unknown = verdict === 'Unknown' ? ` unknown at ${porcupineSeconds} s` : '';
   write(`${title.padEnd(25)}${cells}${cell(other === 0 ? undefined : other)}${ratio}${unknown}`);

@@ -23,6 +23,7 @@ export interface Figure {
   readonly bytesPerOperation?: number;
 }
 
+const now = () => performance.now();
 const [what, ...rest] = process.argv.slice(2);
 process.stdout.write(JSON.stringify(figureOf(what, rest)));
 
@@ -75,8 +76,6 @@ function timed(judge: () => string[]): Figure {
   const [coldMs = 0, ...later] = rounds;
   return { coldMs, warmMs: Math.min(...later), states };
 }
-
-const now = () => performance.now();
 
 function budget(): Budget {
   return { now, deadlineMs: now() + 120_000, memoryBytes: 2 ** 31 };

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -7,7 +7,7 @@ import type { SearchOperation } from '../../src/checker/search/model.ts';
 import type { RegisterCall } from '../../src/checker/search/register.ts';
 
 /** Porcupine, built from its published module in a scratch folder outside the repository. */
-export interface Porcupine {
+export interface Porcupine extends AsyncDisposable {
   /** CPU milliseconds and verdict (`Ok`, `Illegal`, `Unknown`) of each history. */
   judge(histories: readonly AnyHistory[], timeoutSeconds: number): Promise<PorcupineVerdict[]>;
 }
@@ -42,6 +42,7 @@ export async function buildPorcupine(): Promise<Porcupine | undefined> {
       const { stdout } = await execa(join(folder, 'judge'), [String(timeoutSeconds), ...paths]);
       return stdout.split('\n').map((line) => JSON.parse(line) as PorcupineVerdict);
     },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
