@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
+import type { DrillError } from '../errors.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
 import type { RunIdentity } from './naming.ts';
@@ -23,4 +24,6 @@ export interface ClusterStart {
   readonly write: (event: JournalEvent) => void;
   readonly undo: UndoStack;
   readonly signal: AbortSignal;
+  /** Ends the run: what it stands on is gone. */
+  readonly fail: (error: DrillError) => void;
 }

@@ -1,4 +1,5 @@
-import { messageOf } from '../errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { createDiskStore } from './disks.ts';
 import { docker } from './docker-errors.ts';
@@ -20,7 +21,7 @@ export interface Foundation {
  * things by label, so it needs to know nothing about how far the run came.
  */
 export async function layFoundation(start: ClusterStart): Promise<Foundation> {
-  const { engine, identity, spec, toolbox, undo, nowMs, write } = start;
+  const { engine, identity, spec, toolbox, undo, fail } = start;
   let kept = false;
   undo.defer(`remove what ${identity.run} made`, async () => {
     if (!kept) await removeRun(engine, identity.run);
@@ -33,10 +34,7 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
   );
   const onDisks = spec.disks.data !== undefined || spec.disks.wal !== undefined;
   const [helper] = await Promise.all([openHelper(start, onDisks, toolbox), network]);
-  const lease = keepLease(helper, (error) => {
-    const message = `the run's lease can no longer be renewed: ${messageOf(error)}`;
-    write({ type: 'warning', t: nowMs(), message });
-  });
+  const lease = keepLease(helper, (error) => void whyLost(engine, error).then(fail));
   undo.defer('let the lease go', async () => {
     lease.stop();
     await helper[Symbol.asyncDispose]();
@@ -48,6 +46,20 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
       kept = true;
     },
   };
+}
+
+/** A run without its lease is dead to `drill clean`, and most often its engine is gone. */
+async function whyLost(engine: Engine, error: unknown): Promise<DrillError> {
+  try {
+    await docker(engine, "renew the run's lease", () => engine.docker.ping());
+  } catch (gone) {
+    if (gone instanceof DrillError) return gone;
+  }
+  return new DrillError(
+    `The run's lease is lost (${messageOf(error)}): were its containers removed, by \`drill clean\` or by hand?`,
+    exitCode.couldNotRun,
+    error,
+  );
 }
 
 async function openHelper(

@@ -28,17 +28,23 @@ done`;
 
 /** Renews until stopped; `onLost` is called once when the container can no longer be reached. */
 export function keepLease(session: Session, onLost: (error: unknown) => void): { stop(): void } {
+  let over = false;
+  const stop = (): void => {
+    over = true;
+    clearInterval(timer);
+  };
   const renew = (): void => {
     session
       .run('read -r up idle </proc/uptime; echo "$up" >/run/drill/lease')
       .catch((error: unknown) => {
-        clearInterval(timer);
+        if (over) return; // the session was closed with a renewal under way
+        stop();
         onLost(error);
       });
   };
   const timer = setInterval(renew, leaseRenewMs);
   renew();
-  return { stop: () => clearInterval(timer) };
+  return { stop };
 }
 
 /** Registers what the container shall run when the lease runs out; before the fault is made. */

@@ -2,7 +2,7 @@ import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { detachLoops } from './disks.ts';
-import { isGone } from './docker-errors.ts';
+import { docker, isGone } from './docker-errors.ts';
 
 /** What was removed, by name. */
 export interface Removed {
@@ -43,11 +43,13 @@ interface Found {
 
 async function resourcesOf(engine: Engine, run: string): Promise<Found> {
   const filters = { label: [`${labels.run}=${run}`] };
-  const [containers, { Volumes }, networks] = await Promise.all([
-    engine.docker.listContainers({ all: true, filters }),
-    engine.docker.listVolumes({ filters }),
-    engine.docker.listNetworks({ filters }),
-  ]);
+  const [containers, { Volumes }, networks] = await docker(engine, `find what ${run} made`, () =>
+    Promise.all([
+      engine.docker.listContainers({ all: true, filters }),
+      engine.docker.listVolumes({ filters }),
+      engine.docker.listNetworks({ filters }),
+    ]),
+  );
   return {
     containers: containers.map((container) => ({
       id: container.Id,

@@ -82,8 +82,12 @@ async function conduct(plan: DrillRun, tools: Tools, stop: AbortController): Pro
     const message = `the run's deadline of ${formatDuration(plan.timeoutMs)} struck in "${step}" (\`--timeout\`)`;
     stop.abort(new DrillError(message, exitCode.inconclusive));
   }, plan.timeoutMs);
-  const work = perform(plan, tools, signal, (title) => {
-    step = title;
+  const work = perform(plan, tools, {
+    signal,
+    fail: (error) => stop.abort(error),
+    onStep: (title) => {
+      step = title;
+    },
   });
   try {
     return await Promise.race([work, aborted(signal)]);
@@ -97,18 +101,32 @@ async function conduct(plan: DrillRun, tools: Tools, stop: AbortController): Pro
   }
 }
 
+/** How a performance is ended from outside, and says where it is. */
+interface Course {
+  readonly signal: AbortSignal;
+  readonly fail: (error: DrillError) => void;
+  readonly onStep: (title: string) => void;
+}
+
 async function perform(
   plan: DrillRun,
   { recorder, undo, log }: Tools,
-  signal: AbortSignal,
-  onStep: (title: string) => void,
+  { signal, fail, onStep }: Course,
 ): Promise<TimelineEnd> {
   const { nowMs, write } = recorder;
   const { cell, seed, engine, spec, images, toolbox, publish } = plan;
   const logFolder = join(plan.folder, 'logs');
   const identity = { run: plan.run, drill: cell.drill };
   const place = { engine, identity, spec, images, toolbox, publish, logFolder };
-  const { cluster, keep } = await startCluster({ ...place, log, nowMs, write, undo, signal });
+  const { cluster, keep } = await startCluster({
+    ...place,
+    log,
+    nowMs,
+    write,
+    undo,
+    signal,
+    fail,
+  });
   if (plan.keep) {
     await keep();
     const endpoints = cluster.members.map((member) => member.clientAddress).join(',');
