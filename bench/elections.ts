@@ -67,6 +67,9 @@ async function measure(members: number): Promise<Sample> {
     write: (event) => events.push(event),
     undo,
     signal: new AbortController().signal,
+    fail: (error) => {
+      throw error;
+    },
   });
   const upMs = performance.now() - startedMs;
   const firstStart = events.find((e) => e.type === 'member.state' && e.state === 'starting');
