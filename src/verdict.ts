@@ -11,11 +11,24 @@ export const measurement = z.object({
 });
 export type Measurement = z.infer<typeof measurement>;
 
+/** Something seen at one moment of the run that no client's operation shows, e.g. an election. */
+export const violationMoment = z.object({
+  /** Milliseconds since the run's start. */
+  t: z.number(),
+  /** Where it was seen; absent for the whole cluster. */
+  member: z.string().optional(),
+  /** What was seen, in a few words: `elected at term 3`. */
+  text: z.string(),
+});
+export type ViolationMoment = z.infer<typeof violationMoment>;
+
 /** One proof that a promise was broken, in words an engineer understands. */
 export const violation = z.object({
   message: z.string(),
   /** Positions in the history of the operations that prove it, smallest set. */
   operations: z.array(z.number().int()).optional(),
+  /** What proves it where operations do not, or beside them; reports draw it on the time axis. */
+  moments: z.array(violationMoment).optional(),
 });
 export type Violation = z.infer<typeof violation>;
 

@@ -45,6 +45,11 @@ export function quantity(value: number, unit: Measurement['unit']): string {
   }
 }
 
+/** `0.42 ms`, `35 ms`, `7,478 ms`: for comparing lengths with each other. */
+export function milliseconds(ms: number): string {
+  return `${count(ms >= 10 ? Math.round(ms) : Number(ms.toPrecision(2)))} ms`;
+}
+
 /** A moment of the run, as on its time axis: `12.345 s`, `1:02:03.4` beyond a minute. */
 export function moment(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(3)} s`;

@@ -1,16 +1,16 @@
 import { DrillError } from '../errors.ts';
-import type { Operation } from '../history/operation.ts';
 import type { JournalEvent, JournalEventOf } from '../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Activity, activityOf } from './model/activity.ts';
+import { type ApplicationFelt, applicationOf } from './model/application.ts';
 import { type FaultBand, faultBands } from './model/faults.ts';
 import { headlineOf } from './model/headline.ts';
 import { type KeyFigure, keyFigures } from './model/key-figures.ts';
 import { type Leadership, leadershipOf } from './model/leadership.ts';
 import { type MetricSeries, metricSeries } from './model/metrics.ts';
 import { type RunOutcome, outcomeOf } from './model/outcome.ts';
-import { proofOf } from './model/proof.ts';
+import { type Proof, proofsOf } from './model/proof.ts';
 import { type Step, stepsOf } from './model/steps.ts';
 
 export type MemberInfo = JournalEventOf<'cluster.started'>['members'][number];
@@ -31,9 +31,11 @@ export interface ReportModel {
   readonly faults: readonly FaultBand[];
   readonly leadership: Leadership;
   readonly verdicts: readonly Verdict[];
-  /** The operations that violations name, by position. */
-  readonly proof: ReadonlyMap<number, Operation>;
+  /** What is drawn of the violations; never empty for a run that is violated. */
+  readonly proofs: readonly Proof[];
   readonly activity: Activity;
+  /** What an application with a stock client felt; null where none ran to the end. */
+  readonly application: ApplicationFelt | null;
   readonly metrics: readonly MetricSeries[];
   readonly warnings: readonly JournalEventOf<'warning'>[];
   readonly logs: readonly JournalEventOf<'log'>[];
@@ -67,7 +69,8 @@ export function reportModel(run: RecordedRun): ReportModel {
     faults,
     leadership: leadershipOf(run, durationMs),
     verdicts,
-    proof: proofOf(run),
+    proofs: proofsOf(run, verdicts, steps, outcome),
+    application: applicationOf(run),
     activity,
     metrics: metricSeries(run, Math.max(activity.bucketMs, sampledEveryMs)),
     warnings: eventsOf(run, 'warning'),

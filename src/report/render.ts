@@ -3,15 +3,27 @@ import type { RecordedRun } from '../journal/recorded-run.ts';
 import { html, inlineScript, inlineStyle } from './html.ts';
 import { reportModel } from './model.ts';
 import { outcomeLook } from './looks.ts';
+import { applicationSection } from './sections/application.ts';
 import { assertionsSection } from './sections/assertions.ts';
 import { faultsSection } from './sections/faults.ts';
 import { hero } from './sections/hero.ts';
 import { journalSection } from './sections/journal.ts';
+import { proofsSection } from './sections/proofs.ts';
 import { setupSection } from './sections/setup.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningsSection } from './sections/warnings.ts';
 
-const styles = ['colours', 'page', 'hero', 'tables', 'charts', 'marks', 'narrow', 'print'];
+const styles = [
+  'colours',
+  'page',
+  'hero',
+  'tables',
+  'charts',
+  'marks',
+  'intervals',
+  'narrow',
+  'print',
+];
 
 /**
  * The report as one HTML file that needs nothing else: no request, no JavaScript to be read. The
@@ -36,9 +48,9 @@ export function renderReport(run: RecordedRun): string {
       </head>
       <body>
         <main>
-          ${hero(model)} ${assertionsSection(model)} ${timelineSection(model)}
-          ${faultsSection(model)} ${warningsSection(model)} ${setupSection(model)}
-          ${journalSection(model)}
+          ${hero(model)} ${assertionsSection(model)} ${proofsSection(model)}
+          ${timelineSection(model)} ${faultsSection(model)} ${applicationSection(model)}
+          ${warningsSection(model)} ${setupSection(model)} ${journalSection(model)}
         </main>
         <footer>
           Drawn by drill ${model.header.versions.drill} from ${model.header.run}.

@@ -93,6 +93,17 @@ export const runJson = z
         }),
       ),
     }),
+    application: z
+      .object({
+        answered: z.int(),
+        failed: z.int(),
+        longestGap: z.object({ startMs: ms, endMs: ms }),
+        errors: z.array(z.string()),
+      })
+      .nullable()
+      .describe(
+        'What an application with a stock etcd3 client felt: its reads, and its longest time without an answer; null where none ran to the end',
+      ),
   })
   .describe('run.json of drill: what came out of a run');
 export type RunJson = z.infer<typeof runJson>;

@@ -16,18 +16,20 @@ import { liveScreen } from './terminal/live.ts';
 export function terminalReporter({ screen, environment }: ReporterContext): Reporter {
   const paint = painter(screen, environment);
   const live = liveScreen(screen);
+  // A pipe gets whole lines, however long: programs read them.
+  const columns = screen.isTTY ? (screen.columns ?? 80) : undefined;
   const open: { step: string; t: number }[] = [];
   return {
     onEvent(event) {
       if (event.type === 'step.started') {
         open.push({ step: event.step, t: event.t });
-        if (!screen.isTTY) live.print(eventLine(event, paint));
+        if (!screen.isTTY) live.print(eventLine(event, paint, columns));
       } else if (event.type === 'step.ended') {
         const index = open.findLastIndex(({ step }) => step === event.step);
         const [started] = index === -1 ? [] : open.splice(index, 1);
         live.print(stepEndLine(event, event.t - (started?.t ?? event.t), paint));
       } else {
-        live.print(eventLine(event, paint));
+        live.print(eventLine(event, paint, columns));
       }
       const current = open.at(-1);
       live.status(current && status(current.step, event.t - current.t, paint));
@@ -36,7 +38,7 @@ export function terminalReporter({ screen, environment }: ReporterContext): Repo
       live.status(undefined);
       const reportPath = join(directory, 'report.html');
       const path = existsSync(reportPath) ? shortest(reportPath) : undefined;
-      live.print(closing(reportModel(run), path, paint));
+      live.print(closing(reportModel(run), path, paint, columns));
     },
   };
 }

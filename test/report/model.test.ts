@@ -64,9 +64,16 @@ describe('reportModel', () => {
   test('keeps the operations that prove a violation', () => {
     const run = partitionRun({ verdicts: [violatedVerdict] });
     const operations = [...run.history.operations()];
-    expect([...reportModel(run).proof]).toEqual([
-      [512, operations[512]],
-      [513, operations[513]],
+    const { proofs } = reportModel(run);
+    expect(proofs.map(({ id, operations: shown }) => [id, shown])).toEqual([
+      [
+        'proof-1-1',
+        [
+          { position: 512, operation: operations[512] },
+          { position: 513, operation: operations[513] },
+        ].toSorted((a, b) => (a.operation?.invokedMs ?? 0) - (b.operation?.invokedMs ?? 0)),
+      ],
+      ['proof-1-2', []],
     ]);
   });
 

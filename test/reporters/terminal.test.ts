@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { JournalEvent } from '../../src/journal/events.ts';
 import type { RecordedRun } from '../../src/journal/recorded-run.ts';
 import { terminalReporter } from '../../src/reporters/terminal.ts';
 import { hostileRun } from '../fixtures/hostile-run.ts';
@@ -84,6 +85,38 @@ describe('terminalReporter, on a terminal', () => {
     expect(text).toContain('  ▸ isolate m1 3.60 s');
     expect(text).toContain('\r\u001B[K  ✓ isolate m1 10.1 s\n');
     expect(text).not.toContain('  ▸ isolate m1\n');
+  });
+
+  test('breaks verdicts between words, the promise above what was found', () => {
+    const text = shown(run, { isTTY: true, columns: 60 }, { NO_COLOR: '1' });
+    expect(text).toContain(
+      `  ✓ held          The majority acknowledges writes again in
+                  time
+                  Writes were acknowledged again 1.26 s
+                  after the last one before the cut; the
+                  bound is 10 s.
+`,
+    );
+    const long = text.split('\n').filter((line) => /^ {18}/.test(line) && line.length > 60);
+    expect(long).toEqual([]);
+  });
+
+  test('says what an application felt', () => {
+    const felt: JournalEvent = {
+      type: 'observation',
+      t: 20_000,
+      name: 'application',
+      data: {
+        answered: 67,
+        failed: 0,
+        longestGapStartMs: 15_471.3,
+        longestGapMs: 7478.4,
+        errors: [],
+      },
+    };
+    expect(shown({ ...run, events: [...run.events, felt] })).toContain(
+      '  Application (stock etcd3)      no answer for 7.48 s, from 15.471 s on\n',
+    );
   });
 
   test('never lets that line wrap', () => {

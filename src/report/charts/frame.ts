@@ -49,25 +49,12 @@ export interface GutterLabel {
 
 /** A chart with its legend, its plot and its table. */
 export function chart({ axis, backdrop }: Canvas, one: Chart): Safe {
-  const { id, title, unit, legend, heightPx, gutter, plot, table } = one;
+  const { id, title, unit, heightPx, gutter, plot, table } = one;
   return html`<figure class="chart" id="${id}">
     <figcaption>
       <h3>${title}</h3>
       <span class="unit">${unit}</span>
-      ${
-        legend.length === 0
-          ? null
-          : html`<ul class="legend">
-              ${legend.map(
-                (entry) =>
-                  html`<li>
-                    <svg width="12" height="12" aria-hidden="true">
-                      <rect class="${entry.mark}" width="12" height="12" rx="2" /></svg
-                    >${entry.label}
-                  </li>`,
-              )}
-            </ul>`
-      }
+      ${legend(one.legend)}
       <p class="readout" aria-hidden="true"></p>
     </figcaption>
     <div class="frame" data-duration="${axis.durationMs}" data-title="${title}">
@@ -88,6 +75,20 @@ export function chart({ axis, backdrop }: Canvas, one: Chart): Safe {
       <div class="scroll" tabindex="0" role="region" aria-label="${title}, table">${table}</div>
     </details>
   </figure>`;
+}
+
+export function legend(entries: readonly LegendEntry[]): Safe | null {
+  if (entries.length === 0) return null;
+  return html`<ul class="legend">
+    ${entries.map(
+      ({ mark, label }) =>
+        html`<li>
+          <svg width="12" height="12" aria-hidden="true">
+            <rect class="${mark}" width="12" height="12" rx="2" /></svg
+          >${label}
+        </li>`,
+    )}
+  </ul>`;
 }
 
 /** A drawing in its own units, stretched over the plot's width between two heights. */

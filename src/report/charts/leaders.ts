@@ -1,6 +1,6 @@
 import { html, type Safe } from '../html.ts';
 import type { Leadership, Role, RoleSpan } from '../model/leadership.ts';
-import { type Canvas, chart } from './frame.ts';
+import { type Canvas, chart, legend, type LegendEntry } from './frame.ts';
 import { spanTable } from './table.ts';
 
 const lanePx = 26;
@@ -31,7 +31,6 @@ const legendRoles = [
 /** A lane per member, coloured by the role it saw itself in, with its term where it led. */
 export function leadersChart(canvas: Canvas, { lanes, leaders }: Leadership): Safe | null {
   if (lanes.length === 0) return null;
-  const roles = new Set(lanes.flatMap(({ spans }) => spans.map(({ role }) => role)));
   const ofCluster = leaders.map(({ leader, term, startMs, endMs }) => ({
     startMs,
     endMs,
@@ -48,19 +47,34 @@ export function leadersChart(canvas: Canvas, { lanes, leaders }: Leadership): Sa
     id: 'leaders',
     title: 'Leader per term',
     unit: 'as each member saw itself',
-    legend: legendRoles
-      .filter((role) => roles.has(role))
-      .map((role) => ({ mark: role, label: roleWords[role] })),
+    legend: roleEntries(lanes),
     heightPx: lanes.length * lanePx,
     gutter: lanes.map(({ member }, lane) => ({ yPx: (lane + 0.5) * lanePx, text: member })),
     plot: lanes.map(({ spans }, lane) =>
-      spans.map((span) => bar(canvas, span, (lane + 0.5) * lanePx)),
+      spans.map((span) => roleBar(canvas, span, (lane + 0.5) * lanePx)),
     ),
     table: spanTable(['Who', 'Role', 'Term'], [...ofCluster, ...ofMembers]),
   });
 }
 
-function bar({ axis }: Canvas, { role, term, startMs, endMs }: RoleSpan, middlePx: number): Safe {
+export function roleLegend({ lanes }: Leadership): Safe | null {
+  return legend(roleEntries(lanes));
+}
+
+/** The roles that occur in some lanes, in the order of the legend. */
+function roleEntries(lanes: Leadership['lanes']): LegendEntry[] {
+  const roles = new Set(lanes.flatMap(({ spans }) => spans.map(({ role }) => role)));
+  return legendRoles
+    .filter((role) => roles.has(role))
+    .map((role) => ({ mark: role, label: roleWords[role] }));
+}
+
+/** A stretch of one role; `middlePx` is the middle of its lane. */
+export function roleBar(
+  { axis }: Canvas,
+  { role, term, startMs, endMs }: RoleSpan,
+  middlePx: number,
+): Safe {
   const leads = role === 'leader' || role === 'stale-leader';
   const thickPx = leads ? barPx : thinPx;
   const x = axis.at(startMs);

@@ -1,18 +1,16 @@
-import type { Operation } from '../../history/operation.ts';
 import type { Measurement, Verdict, Violation } from '../../verdict.ts';
 import { cutText } from '../cut.ts';
-import { count, moment, quantity } from '../format.ts';
+import { count, quantity } from '../format.ts';
 import { html, type Safe } from '../html.ts';
 import { verdictLook } from '../looks.ts';
 import type { ReportModel } from '../model.ts';
-import { outcomeText, requestText } from '../operation-text.ts';
+import type { Proof } from '../model/proof.ts';
 
 const mostViolations = 20;
-const mostOperations = 20;
 const mostCharacters = 600;
 
-/** One row per assertion; under a violated one, its violations with the operations that prove them. */
-export function assertionsSection({ verdicts, proof }: ReportModel): Safe {
+/** One row per assertion; under a violated one, its violations with links to their drawings. */
+export function assertionsSection({ verdicts, proofs }: ReportModel): Safe {
   if (verdicts.length === 0) {
     return html`<section>
       <h2>Assertions</h2>
@@ -31,7 +29,7 @@ export function assertionsSection({ verdicts, proof }: ReportModel): Safe {
           </tr>
         </thead>
         <tbody>
-          ${verdicts.toSorted(byGravity).map((verdict) => row(verdict, proof))}
+          ${verdicts.toSorted(byGravity).map((verdict) => row(verdict, proofs))}
         </tbody>
       </table>
     </div>
@@ -44,7 +42,7 @@ function byGravity(a: Verdict, b: Verdict): number {
   return gravity.indexOf(a.status) - gravity.indexOf(b.status);
 }
 
-function row(verdict: Verdict, proof: ReportModel['proof']): Safe {
+function row(verdict: Verdict, proofs: readonly Proof[]): Safe {
   const { word, mark, tone } = verdictLook[verdict.status];
   const counts = Object.entries(verdict.counts);
   return html`<tr>
@@ -55,7 +53,7 @@ function row(verdict: Verdict, proof: ReportModel['proof']): Safe {
       <h3>${verdict.title}</h3>
       <p>${cutText(verdict.summary, mostCharacters)}</p>
       ${measurements(verdict.measurements)}${
-        verdict.status === 'violated' ? violations(verdict.violations, proof) : null
+        verdict.status === 'violated' ? violationList(verdict.violations, proofs) : null
       }
     </td>
     <td>
@@ -82,10 +80,10 @@ function measurements(all: readonly Measurement[]): Safe | null {
   </ul>`;
 }
 
-function violations(all: readonly Violation[], proof: ReportModel['proof']): Safe {
+function violationList(all: readonly Violation[], proofs: readonly Proof[]): Safe {
   const cut = all.length - mostViolations;
   return html`<ol class="violations">
-      ${all.slice(0, mostViolations).map((one) => violation(one, proof))}
+      ${all.slice(0, mostViolations).map((one) => violationItem(one, proofs))}
     </ol>
     ${
       cut > 0
@@ -96,55 +94,10 @@ function violations(all: readonly Violation[], proof: ReportModel['proof']): Saf
     }`;
 }
 
-function violation({ message, operations = [] }: Violation, proof: ReportModel['proof']): Safe {
-  const shown = operations.slice(0, mostOperations);
-  const cut = operations.length - shown.length;
-  const table = html`<div
-    class="scroll"
-    tabindex="0"
-    role="region"
-    aria-label="Operations that prove it"
-  >
-    <table class="proof">
-      <thead>
-        <tr>
-          <th scope="col">#</th>
-          <th scope="col">From</th>
-          <th scope="col">To</th>
-          <th scope="col">Client</th>
-          <th scope="col">Member</th>
-          <th scope="col">Asked</th>
-          <th scope="col">Answer</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${shown.map((position) => operationRow(position, proof.get(position)))}
-      </tbody>
-    </table>
-  </div>`;
+function violationItem(violation: Violation, proofs: readonly Proof[]): Safe {
+  const proof = proofs.find((one) => one.violation === violation);
+  const link = proof === undefined ? null : html` <a href="#${proof.id}">See it drawn ↓</a>`;
   return html`<li>
-    <p>${cutText(message, mostCharacters)}</p>
-    ${shown.length === 0 ? null : table}${
-      cut > 0 ? html`<p class="cut">${count(cut)} more operations were cut.</p>` : null
-    }
+    <p>${cutText(violation.message, mostCharacters)}${link}</p>
   </li>`;
-}
-
-function operationRow(position: number, operation: Operation | undefined): Safe {
-  if (operation === undefined) {
-    return html`<tr>
-      <td>${position}</td>
-      <td colspan="6">not in the history that was read</td>
-    </tr>`;
-  }
-  const { invokedMs, returnedMs, client, member, request } = operation;
-  return html`<tr>
-    <td>${position}</td>
-    <td>${moment(invokedMs)}</td>
-    <td>${moment(returnedMs)}</td>
-    <td>${client}</td>
-    <td>${member}</td>
-    <td><code>${cutText(requestText(request), mostCharacters)}</code></td>
-    <td><code>${cutText(outcomeText(operation), mostCharacters)}</code></td>
-  </tr>`;
 }

@@ -2,10 +2,12 @@ import { instant, quantity } from '../format.ts';
 import { html, type Safe } from '../html.ts';
 import { outcomeLook } from '../looks.ts';
 import type { ReportModel } from '../model.ts';
+import { feltText } from '../model/application.ts';
 import type { KeyFigure } from '../model/key-figures.ts';
 
 /** What a reader takes away in ten seconds: the verdict, one sentence, the figures that matter. */
-export function hero({ header, outcome, headline, keyFigures, members }: ReportModel): Safe {
+export function hero(model: ReportModel): Safe {
+  const { header, outcome, headline, keyFigures, members, application } = model;
   const look = outcomeLook[outcome.kind];
   const facts = [
     instant(header.startedAt),
@@ -20,7 +22,14 @@ export function hero({ header, outcome, headline, keyFigures, members }: ReportM
       <strong>${header.drill}</strong>${facts.map((fact) => html`<span>${fact}</span>`)}
     </p>
     <h1><span class="mark" aria-hidden="true">${look.mark}</span>${look.word}</h1>
-    <p class="headline">${unbroken(headline)}</p>
+    <p class="headline">${unbroken(headline)}${proofLink(model)}</p>
+    ${
+      application === null
+        ? null
+        : html`<p class="felt">
+            An application with a stock etcd3 client got ${unbroken(feltText(application))}.
+          </p>`
+    }
     ${list('reasons', outcome.reasons)} ${list('notices', header.notices)}
     <dl class="figures">${keyFigures.map(figure)}</dl>
     <p class="command">
@@ -28,6 +37,10 @@ export function hero({ header, outcome, headline, keyFigures, members }: ReportM
       ><button type="button" data-copy="command" hidden>Copy</button>
     </p>
   </header>`;
+}
+
+function proofLink({ proofs: [first] }: ReportModel): Safe | null {
+  return first === undefined ? null : html` <a href="#${first.id}">See what proves it ↓</a>`;
 }
 
 function list(name: string, items: readonly string[]): Safe | null {

@@ -1,8 +1,10 @@
 import { count, quantity } from '../../report/format.ts';
 import type { ReportModel } from '../../report/model.ts';
+import { feltText } from '../../report/model/application.ts';
 import type { KeyFigure } from '../../report/model/key-figures.ts';
 import { visible } from '../../report/visible.ts';
 import type { Painter, Style } from './painter.ts';
+import { hanging, wrapped } from './wrapped.ts';
 
 const styles = {
   held: 'green',
@@ -19,19 +21,29 @@ export function closing(
   model: ReportModel,
   reportPath: string | undefined,
   paint: Painter,
+  columns: number | undefined,
 ): string {
-  const { outcome, headline, keyFigures, header } = model;
+  const { outcome, keyFigures, header } = model;
   return [
     '',
-    `${paint(['bold', styles[outcome.kind]], outcome.kind.toUpperCase())} ${visible(headline)}`,
-    ...outcome.reasons.map((reason) => `  ${visible(reason)}`),
+    ...summary(model, columns).map((line, index) =>
+      index === 0
+        ? line.replace(/^\S+/, (word) => paint(['bold', styles[outcome.kind]], word))
+        : line,
+    ),
+    ...outcome.reasons.flatMap((reason) => wrapped(visible(reason), '  ', columns)),
     '',
     ...keyFigures.map((figure) => figureLine(figure, paint)),
-    ...activityLines(model, paint),
+    ...activityLines(model, paint, columns),
+    ...applicationLine(model, paint),
     '',
     ...(reportPath === undefined ? [] : [row('Report', reportPath, paint)]),
     row('Reproduce', visible(header.command), paint),
   ].join('\n');
+}
+
+function summary({ outcome, headline }: ReportModel, columns: number | undefined): string[] {
+  return wrapped(`${outcome.kind.toUpperCase()} ${visible(headline)}`, '', columns);
 }
 
 function figureLine({ label, value, unit, bound, missedBound }: KeyFigure, paint: Painter): string {
@@ -40,14 +52,27 @@ function figureLine({ label, value, unit, bound, missedBound }: KeyFigure, paint
   return row(visible(label), `${shown}${limit}`, paint);
 }
 
-function activityLines({ activity }: ReportModel, paint: Painter): string[] {
+function activityLines(
+  { activity }: ReportModel,
+  paint: Painter,
+  columns: number | undefined,
+): string[] {
   const { ok, unknown, failed } = activity.total;
   const [worst] = activity.errors;
   const operations = `${count(ok)} ok, ${count(unknown)} unknown, ${count(failed)} failed`;
   if (worst === undefined)
     return [row('Operations', operations, paint), row('Errors', 'none', paint)];
   const errors = `${count(unknown + failed)}, most often ${count(worst.count)} × “${visible(worst.message)}”`;
-  return [row('Operations', operations, paint), row('Errors', errors, paint)];
+  return [
+    row('Operations', operations, paint),
+    ...hanging(row('Errors', '', paint), errors, columns),
+  ];
+}
+
+function applicationLine({ application }: ReportModel, paint: Painter): string[] {
+  return application === null
+    ? []
+    : [row('Application (stock etcd3)', feltText(application), paint)];
 }
 
 function row(label: string, text: string, paint: Painter): string {
