@@ -47,8 +47,9 @@ async function checkRun(path: string, json: boolean): Promise<number> {
   const verdicts = await judgeSaved(resolve(path));
   const { outcome, exitCode: code } = outcomeOf({ kind: 'done' }, verdicts, []);
   const paint = painter(process.stdout, process.env);
+  const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   const lines = verdicts.map(
-    (verdict) => eventLine({ type: 'verdict', t: 0, verdict }, paint) ?? '',
+    (verdict) => eventLine({ type: 'verdict', t: 0, verdict }, paint, columns) ?? '',
   );
   print(json ? JSON.stringify({ outcome, verdicts }, null, 2) : [...lines, outcome].join('\n'));
   return code;
@@ -64,15 +65,14 @@ function checkForeign(path: string, format: ForeignFormat, json: boolean): numbe
   const result = judgeForeign(format, read(path), budget);
   if (json) print(JSON.stringify(result, null, 2));
   else print(`${result.operations} operations: ${inWords[result.state]}`);
-  if (!json && result.state === 'illegal')
-    print(result.proof.map((line) => `  ${line}`).join('\n'));
+  if (!json && result.state === 'illegal') print(`  ${result.proof}`);
   if (!json && result.state === 'unknown') print(`  ${result.reason}`);
   return codes[result.state];
 }
 
 const inWords = {
   legal: 'linearizable',
-  illegal: 'not linearizable; no order fits these',
+  illegal: 'not linearizable',
   unknown: 'cannot tell',
 } as const;
 

@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts';
-import { judgeSearch, type ObjectKind } from '../search/judge-search.ts';
+import { explainSearch, judgeSearch, type ObjectKind } from '../search/judge-search.ts';
 import { keyValue } from '../search/key-value.ts';
 import type { SearchOperation } from '../search/model.ts';
 import { register } from '../search/register.ts';
@@ -10,10 +10,13 @@ import { parseJepsenRegister } from './jepsen-register.ts';
 export const foreignFormats = ['jepsen-register', 'jepsen-kv'] as const;
 export type ForeignFormat = (typeof foreignFormats)[number];
 
-/** Whether some order of the operations fits real time and the object; `proof` shows that none does. */
+/**
+ * Whether some order of the operations fits real time and the object; `proof` tells the fewest
+ * operations that show that none does.
+ */
 export type ForeignResult = { readonly operations: number } & (
   | { readonly state: 'legal' }
-  | { readonly state: 'illegal'; readonly proof: readonly string[] }
+  | { readonly state: 'illegal'; readonly proof: string }
   | { readonly state: 'unknown'; readonly reason: string }
 );
 
@@ -32,17 +35,5 @@ function search<Call>(
   const result = judgeSearch(operations, kind, budget);
   const looked = { operations: operations.length };
   if (result.state !== 'illegal') return { ...looked, ...result };
-  const proof = result.operations.flatMap((row) => {
-    const operation = operations[row];
-    return operation === undefined ? [] : [tell(operation, kind)];
-  });
-  return { ...looked, state: 'illegal', proof };
-}
-
-function tell<Call>(
-  { client, key, invoked, returned, call }: SearchOperation<Call>,
-  kind: ObjectKind<Call>,
-): string {
-  const end = returned === Number.POSITIVE_INFINITY ? 'without an answer' : `to ${returned}`;
-  return `client ${client}, from ${invoked} ${end}: ${kind.tell(key, call)}`;
+  return { ...looked, state: 'illegal', proof: explainSearch(operations, result.operations, kind) };
 }
