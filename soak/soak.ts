@@ -1,0 +1,98 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { builtInNames } from '../src/runner/load-scenarios.ts';
+import type { RunJson } from '../src/reporters/run-json.ts';
+import { type SoakResult, soakTable } from './table.ts';
+
+/**
+ * `npm run soak [drill …]`: every drill with 20 seeds, half on each of two versions, one after the
+ * other, to find a violation that is none. It takes hours; each run's end is written down at once,
+ * and started again it goes on where it was. The table comes at the end, and after every Ctrl-C.
+ */
+const versions = ['3.5.35', '3.7.3'];
+const seedsPerVersion = 10;
+const folder = resolve('reports/soak');
+const results = join(folder, 'results.jsonl');
+
+mkdirSync(folder, { recursive: true });
+const done = new Map(readResults().map((result) => [keyOf(result), result]));
+const asked = process.argv.slice(2);
+const drills = asked.length > 0 ? asked : builtInNames();
+let stopped = false;
+process.once('SIGINT', () => {
+  stopped = true;
+});
+
+for (let seed = 1; seed <= seedsPerVersion; seed++) {
+  for (const etcd of versions) {
+    for (const drill of drills) {
+      if (stopped || done.has(keyOf({ drill, etcd, seed }))) continue;
+      const result = await soakOnce(drill, etcd, seed);
+      done.set(keyOf(result), result);
+      appendFileSync(results, `${JSON.stringify(result)}\n`);
+      process.stderr.write(`${drill} on ${etcd}, seed ${seed}: ${result.outcome}\n`);
+    }
+  }
+}
+process.stdout.write(`${soakTable([...done.values()])}\n`);
+process.exitCode = [...done.values()].some(({ outcome }) => outcome === 'violated') ? 1 : 0;
+
+async function soakOnce(drill: string, etcd: string, seed: number): Promise<SoakResult> {
+  const output = join(folder, `${drill.replaceAll('/', '-')}-${etcd}-${seed}`);
+  const words = ['run', drill, '--etcd', etcd, '--seed', String(seed), '--output', output];
+  const started = performance.now();
+  const { exitCode } = await execa(
+    './drill',
+    [...words, '--reporter', 'json', '--reporter', 'html'],
+    {
+      reject: false,
+    },
+  );
+  const seconds = (performance.now() - started) / 1000;
+  const run = readRunJson(output);
+  if (!run)
+    return {
+      drill,
+      etcd,
+      seed,
+      seconds,
+      exitCode: exitCode ?? -1,
+      outcome: 'error',
+      operations: 0,
+      notExercised: [],
+      found: [],
+    };
+  const named = (status: string): string[] =>
+    run.verdicts.filter((verdict) => verdict.status === status).map(({ assertion }) => assertion);
+  return {
+    drill,
+    etcd,
+    seed,
+    seconds,
+    exitCode: exitCode ?? -1,
+    outcome: run.outcome,
+    operations:
+      run.operations.total.ok + run.operations.total.unknown + run.operations.total.failed,
+    notExercised: named('not-exercised'),
+    found: [...named('violated'), ...named('inconclusive')],
+  };
+}
+
+function readRunJson(output: string): RunJson | undefined {
+  const [run] = existsSync(output) ? readdirSync(output) : [];
+  const path = join(output, run ?? '', 'run.json');
+  return run !== undefined && existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as RunJson)
+    : undefined;
+}
+
+function readResults(): SoakResult[] {
+  if (!existsSync(results)) return [];
+  const lines = readFileSync(results, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as SoakResult);
+}
+
+function keyOf({ drill, etcd, seed }: Pick<SoakResult, 'drill' | 'etcd' | 'seed'>): string {
+  return `${drill} ${etcd} ${seed}`;
+}
