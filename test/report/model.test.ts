@@ -12,6 +12,31 @@ describe('reportModel', () => {
     );
   });
 
+  test('tells a cut by its two sides, even where all members are targets', () => {
+    const run = partitionRun();
+    const events = run.events.map((event) =>
+      event.type === 'fault.injecting' ? { ...event, targets: ['m1', 'm2', 'm3'] } : event,
+    );
+    expect(reportModel({ ...run, events }).headline).toMatch(
+      /^The leader m1 was cut off from m2 and m3 for 10.1 s\. /,
+    );
+  });
+
+  test('tells a cut that leaves no two sides by its title', () => {
+    const run = partitionRun();
+    const links: [string, string][] = [
+      ['m1', 'm2'],
+      ['m1', 'm3'],
+      ['m2', 'm3'],
+    ];
+    const events = run.events.map((event) =>
+      event.type === 'fault.injecting' && event.cut !== undefined
+        ? { ...event, title: 'cut every link', cut: { ...event.cut, links } }
+        : event,
+    );
+    expect(reportModel({ ...run, events }).headline).toMatch(/^Cut every link for 10.1 s\. /);
+  });
+
   test('never says that a violated run held', () => {
     const { headline, outcome } = reportModel(partitionRun({ verdicts: [violatedVerdict] }));
     expect(outcome.kind).toBe('violated');

@@ -1,3 +1,4 @@
+import type { Cut } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import type { Verdict } from '../../verdict.ts';
 import { count, duration } from '../format.ts';
@@ -17,12 +18,17 @@ interface Facts {
 
 /** What was broken, what became of it, and what the judges found, in two or three sentences. */
 export function headlineOf(facts: Facts): string {
-  return [broken(facts), consequences(facts), found(facts)].filter(Boolean).join(' ');
+  return [broken(facts), consequences(facts), found(facts)].filter(Boolean).map(ended).join(' ');
+}
+
+/** What an assertion or an error says may come without its full stop. */
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function broken({ faults }: Facts): string {
   const [first, ...more] = faults.filter((fault) => fault.state !== 'injecting');
-  if (first === undefined) return 'Nothing was broken.';
+  if (first === undefined) return 'No fault was injected.';
   const lasted = duration(first.endMs - first.startMs);
   const others = more.length === 0 ? '' : ` (and ${count(more.length)} more)`;
   if (first.proof === 'unproved') return `“${first.title}” did not bite${others}.`;
@@ -30,16 +36,30 @@ function broken({ faults }: Facts): string {
   return `${capitalised(whatWasDone(first))} for ${lasted}${others}${healed}.`;
 }
 
-/** A cut is told as what happened to whom; other faults by their titles. */
+/** A cut in two is told as what happened to whom; other faults by their titles. */
 function whatWasDone({ cut, targets, title }: FaultBand): string {
-  const others = new Set(cut?.links.flat().filter((member) => !targets.includes(member)));
-  if (cut === undefined || others.size === 0 || targets.length === 0) return title;
-  const were = targets.length === 1 ? 'was' : 'were';
-  const led = cut.leader !== null && targets.includes(cut.leader);
-  const only = targets.length === 1;
-  const who = `${led && only ? 'the leader ' : ''}${listed(targets)}`;
+  const sides = cut && sidesOf(cut, targets);
+  if (!sides) return title;
+  const { cutOff, others } = sides;
+  const only = cutOff.length === 1;
+  const led = cut.leader !== null && cutOff.includes(cut.leader);
+  const who = `${led && only ? 'the leader ' : ''}${listed(cutOff)}`;
   const leading = led && !only ? ` (${cut.leader} led)` : '';
-  return `${who}${leading} ${were} cut off from ${listed([...others].toSorted(byName))}`;
+  return `${who}${leading} ${only ? 'was' : 'were'} cut off from ${listed(others)}`;
+}
+
+/** The first target's side and the other one; nothing where the links do not part two sides. */
+function sidesOf({ links }: Cut, targets: readonly string[]) {
+  const [first] = targets;
+  const others = new Set(
+    links
+      .filter((link) => link.includes(first ?? ''))
+      .flatMap((link) => link.filter((end) => end !== first)),
+  );
+  const isInTwo = links.every(([from, to]) => others.has(from) !== others.has(to));
+  if (others.size === 0 || !isInTwo) return null;
+  const cutOff = targets.filter((member) => !others.has(member));
+  return { cutOff: cutOff.toSorted(byName), others: [...others].toSorted(byName) };
 }
 
 function consequences({ run, faults, verdicts }: Facts): string {
