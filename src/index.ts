@@ -1,7 +1,5 @@
 /** What a scenario file imports. */
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
-export { paused } from './actions/paused.ts';
-export { putMany } from './actions/put-many.ts';
 export { converges } from './assertions/converges.ts';
 export { durable } from './assertions/durable.ts';
 export { elects } from './assertions/elects.ts';
@@ -19,6 +17,7 @@ export { type DrillConfig, defineConfig } from './config.ts';
 export { DrillError } from './errors.ts';
 export type { Fault, FaultTarget, PreparedFault, Undo } from './faults/fault.ts';
 export { FaultUnproved } from './faults/fault.ts';
+export { diskStall } from './faults/disk-stall.ts';
 export { type PartitionOptions, partition } from './faults/partition.ts';
 export type { KeptLeases } from './load/kept-leases.ts';
 export type { RecordedClient } from './load/recorded-client.ts';

@@ -33,7 +33,7 @@ export async function createDisk(
   sizeBytes: number,
 ): Promise<string> {
   const name = nameOf(identity, `${member}-${use}`);
-  const image = `/disks/${name}.img`;
+  const image = diskImage(identity, member, use);
   const device = await helper.must(
     `truncate -s ${sizeBytes} ${image} && mkfs.ext4 -q -F -m 0 ${image} && losetup -f --show ${image}`,
     60_000,
@@ -41,6 +41,11 @@ export async function createDisk(
   const mount = { type: 'ext4', device: device.trim(), o: 'noatime' };
   await createVolume(engine, identity, name, { member, mount });
   return name;
+}
+
+/** The file behind a member's disk, in the helper. */
+export function diskImage(identity: RunIdentity, member: string, use: 'data' | 'wal'): string {
+  return `/disks/${nameOf(identity, `${member}-${use}`)}.img`;
 }
 
 /**

@@ -43,6 +43,8 @@ export async function startHelper(
 function diskAccess(identity: RunIdentity): Docker.HostConfig {
   return {
     CapAdd: ['SYS_ADMIN'],
+    // Docker's own profile forbids mounts, whatever the capabilities; without AppArmor it is ignored.
+    SecurityOpt: ['no-new-privileges', 'apparmor=unconfined'],
     DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'],
     Binds: ['/dev:/dev', `${nameOf(identity, 'disks')}:/disks`],
   };

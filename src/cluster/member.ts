@@ -3,6 +3,7 @@ import { DrillError, messageOf } from '../errors.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { type EtcdAdmin, openAdmin } from '../etcd/admin.ts';
 import { type EtcdClient, openClient } from '../etcd/client.ts';
+import type { DiskOwner } from '../faults/disk-stall.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import type { JournalEventOf } from '../journal/events.ts';
 import { docker } from './docker-errors.ts';
@@ -12,7 +13,7 @@ import type { Pod } from './pod.ts';
 export type MemberState = JournalEventOf<'member.state'>['state'];
 
 /** One etcd member in its pod: what drill reads from it, and what it can do to its process. */
-export interface Member extends FaultTarget, AsyncDisposable {
+export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   readonly image: EtcdImage;
   readonly state: MemberState | 'created';
   /** `host:port` where this machine reaches it; stays the same for the life of the pod. */
@@ -111,6 +112,7 @@ export async function createMember(
     address: pod.address,
     container: pod.sidecarName,
     session: pod.session,
+    ...(pod.disk === undefined ? {} : { disk: pod.disk }),
     clientAddress: pod.clientAddress,
     client,
     admin: openAdmin(client),

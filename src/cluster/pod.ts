@@ -1,7 +1,8 @@
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
-import { createDataVolume, createDisk } from './disks.ts';
+import type { DiskTarget } from '../faults/disk-stall.ts';
+import { createDataVolume, createDisk, diskImage } from './disks.ts';
 import type { MemberVolumes } from './etcd-container.ts';
 import { keepLease } from './lease.ts';
 import { type RunIdentity, nameOf } from './naming.ts';
@@ -18,6 +19,8 @@ export interface Pod extends AsyncDisposable {
   readonly sidecarName: string;
   readonly session: Session;
   readonly volumes: MemberVolumes;
+  /** Its data disk, where it has one of its own. */
+  readonly disk?: DiskTarget;
 }
 
 export interface PodContext {
@@ -53,9 +56,16 @@ export async function createPod(
     sidecarName: nameOf(identity, `${name}-net`),
     session: sidecar.session,
     volumes: { data, ...(wal === undefined ? {} : { wal }) },
+    ...(dataBytes === undefined ? {} : { disk: diskOf(identity, helper, name) }),
     async [Symbol.asyncDispose]() {
       lease.stop();
       await sidecar.session[Symbol.asyncDispose]();
     },
   };
 }
+
+const diskOf = (identity: RunIdentity, session: Session, name: string): DiskTarget => ({
+  container: nameOf(identity, 'helper'),
+  session,
+  image: diskImage(identity, name, 'data'),
+});
