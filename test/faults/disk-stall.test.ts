@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { smallestDiskBytes } from '../../src/cluster/spec.ts';
+import type { Member } from '../../src/cluster/member.ts';
+import { diskStall } from '../../src/faults/disk-stall.ts';
+import { FaultUnproved, type PreparedFault } from '../../src/faults/fault.ts';
+import { type Pods, startPods } from '../fixtures/pods.ts';
+
+let pods: Pods;
+let m1: Member;
+beforeAll(async () => {
+  pods = await startPods({ members: 1, disks: { data: smallestDiskBytes } }, { name: 'stall' });
+  m1 = pods.cluster.member('m1');
+}, 120_000);
+afterAll(() => pods?.[Symbol.asyncDispose](), 60_000);
+
+let puts = 0;
+const put = async (): Promise<string> => {
+  const request = { kind: 'put', key: 'k', value: `${++puts}` } as const;
+  return (await m1.client.perform(request, { deadlineMs: 1500 })).status;
+};
+
+let id = 0;
+async function prepared(): Promise<PreparedFault> {
+  return diskStall(m1).prepare(`stall${++id}`);
+}
+
+test('a member without a disk of its own is refused, with what to ask for', () => {
+  expect(() => diskStall({ name: 'm7', address: '10.0.0.7' })).toThrow(
+    'm7 has no disk of its own that could stall: give the cluster some, `disks: { data: 400 * 1024 * 1024 }`.',
+  );
+});
+
+test('writes hang while it lasts, the process answers, and it comes off without a trace', async () => {
+  expect(await put()).toBe('ok');
+  const fault = await prepared();
+  await fault.inject();
+  try {
+    expect(await fault.prove()).toEqual([
+      'the file system of m1 is frozen: freezing it again is refused as busy',
+    ]);
+    expect(await put()).toBe('unknown');
+    await expect(m1.admin.status()).resolves.toMatchObject({ version: m1.image.version });
+    await fault.stillBites();
+  } finally {
+    await fault.heal();
+  }
+  expect(await fault.proveHealed()).toEqual([
+    'the file system of m1 is not frozen: thawing it is refused as invalid',
+  ]);
+  expect(await put()).toBe('ok');
+}, 60_000);
+
+test('one that was not injected, or came off by itself, is not proved', async () => {
+  const fault = await prepared();
+  await expect(fault.prove()).rejects.toThrow(FaultUnproved);
+  await fault.inject();
+  // What the helper runs by itself when the runner is gone; twice does nothing.
+  const [script = ''] = fault.undoScripts.values();
+  await m1.disk?.session.must(script);
+  await m1.disk?.session.must(script);
+  await expect(fault.stillBites()).rejects.toThrow(/^the disk of m1 was not frozen \(/);
+  expect(await put()).toBe('ok');
+}, 60_000);
+
+test('one that is still on is not called healed', async () => {
+  const fault = await prepared();
+  await fault.inject();
+  try {
+    await expect(fault.proveHealed()).rejects.toThrow(/^the disk of m1 was still frozen \(/);
+  } finally {
+    await fault.heal();
+  }
+  expect(await put()).toBe('ok');
+}, 60_000);
+
+test('what to do by hand undoes it', async () => {
+  const fault = await prepared();
+  await fault.inject();
+  const [command = ''] = fault.byHand();
+  const [, script = ''] = /sh -c '(.*)'$/.exec(command) ?? [];
+  await m1.disk?.session.run(script);
+  expect(await put()).toBe('ok');
+  await fault.heal();
+}, 60_000);
