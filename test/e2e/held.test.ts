@@ -26,16 +26,21 @@ describe('`drill run partition`, as it is', () => {
     expect(ended, ended.stdout + ended.stderr).toMatchObject({ exitCode: 0, stderr: '' });
     const { outcome, verdicts } = run.json();
     expect(outcome).toBe('held');
-    expect(verdicts.map(({ assertion, status }) => `${assertion} ${status}`)).toEqual([
-      'elects held',
-      'isolated-refuses held',
-      'serializable-answers held',
-      'recovers-within held',
-      'durable held',
-      'converges held',
-      'one-leader-per-term held',
-      'exercised held',
-    ]);
+    const held = verdicts.filter(({ status }) => status === 'held');
+    expect(held.map(({ assertion }) => assertion)).toEqual(
+      expect.arrayContaining([
+        'elects',
+        'isolated-refuses',
+        'serializable-answers',
+        'recovers-within',
+        'durable',
+        'converges',
+        'one-leader-per-term',
+        'exercised',
+      ]),
+    );
+    const rest = verdicts.filter(({ status }) => status !== 'held');
+    expect(rest.every(({ status }) => status === 'not-exercised')).toBe(true);
   });
 
   test('records a journal that tells the whole story', async () => {
