@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readHistory } from '../../src/history/read.ts';
+import type { Member } from '../../src/cluster/member.ts';
+import { createStage } from '../../src/runner/create-stage.ts';
+import { openRecorder, type Recorder } from '../../src/runner/recorder.ts';
+import { UndoStack } from '../../src/runner/undo-stack.ts';
+import { scenario } from '../../src/scenario.ts';
+import { type Pods, startPods } from '../fixtures/pods.ts';
+
+let pods: Pods;
+let m1: Member;
+let folder: string;
+let recorder: Recorder;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'drill-stage-'));
+  recorder = openRecorder(
+    folder,
+    () => undefined,
+    (error) => {
+      throw error;
+    },
+  );
+  pods = await startPods({ members: 1 }, { name: 'stage' });
+  m1 = pods.cluster.member('m1');
+}, 120_000);
+afterAll(async () => {
+  await pods?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+}, 60_000);
+
+const counts = { operations: 9, ok: 8, failed: 1, neverSent: 0, unknown: 0, acknowledgedWrites: 4 };
+
+function stageWith(undo: UndoStack) {
+  const cell = {
+    drill: 'd',
+    source: 'd',
+    scenario: scenario({ summary: 's', assertions: [] }, () => Promise.resolve()),
+    parameters: {},
+    members: 1,
+  };
+  const signal = new AbortController().signal;
+  const context = { cell, seed: 1, cluster: pods.cluster, recorder, undo, signal };
+  return createStage(
+    { ...context, onStep: () => undefined },
+    { progress: () => counts, lookAtTheEnd: () => Promise.resolve() },
+  );
+}
+
+test('what a timeline does to clients is recorded, and ends with the run', async () => {
+  const undo = new UndoStack();
+  const stage = stageWith(undo);
+  expect(stage.load.counts()).toEqual(counts);
+
+  const watch = stage.watch(m1, { key: 'a', prevKv: true });
+  await watch.created();
+  const { revision } = await stage.client(m1).must({ kind: 'put', key: 'a', value: '1' });
+  await watch.reaches(revision, '5s');
+  const kept = await stage.leases([m1], { count: 2, ttl: '3s' });
+  const others = await stage.leases([m1], { count: 1, ttl: '3s' });
+  stage.trigger(true, 'it was seen');
+  await expect(watch.reaches(revision + 1000, '50ms')).rejects.toMatchObject({ code: 2 });
+
+  expect(await undo.unwind(5000)).toEqual([]);
+  const endedMs = stage.nowMs();
+  await stage.client(m1).must({ kind: 'put', key: 'a', value: '2' });
+  expect(kept.renewedSince(endedMs) + others.renewedSince(endedMs)).toBe(0);
+  await recorder.history.close();
+
+  const history = readHistory(join(folder, 'history.bin'));
+  const records = [...history.watchRecords()];
+  expect(records.map(({ kind }) => kind)).toEqual(['created', 'events']);
+  expect(records[0]?.request).toEqual({ key: 'a', prevKv: true });
+  const keys = [...history.operations()].flatMap(({ request }) =>
+    request.kind === 'put' ? [request.key] : [],
+  );
+  expect(keys.toSorted()).toEqual([
+    'a',
+    'a',
+    'drill/leases/1.0',
+    'drill/leases/1.1',
+    'drill/leases/2.0',
+  ]);
+  expect(recorder.events).toMatchObject([
+    { type: 'observation', name: 'trigger', data: { proved: true, evidence: 'it was seen' } },
+  ]);
+}, 60_000);
+
+test('once the run ends nothing is begun that could outlive it', async () => {
+  const undo = new UndoStack();
+  const stage = stageWith(undo);
+  await undo.unwind(1000);
+  expect(() => stage.watch(m1, { key: 'a' })).toThrow(
+    'The run is ending: did not start "close a watch at m1".',
+  );
+  await expect(stage.leases([m1], { count: 1, ttl: '3s' })).rejects.toThrow(
+    'The run is ending: did not start "stop keeping leases alive".',
+  );
+});
