@@ -32,7 +32,7 @@ export default scenario(
       const leader = await cluster.leader();
       await step(`stall ${leader.name} for longer than leases live, round ${round}`, async () => {
         await using kept = await leases(cluster.except(leader), { count: leaseCount, ttl });
-        const stalled = await cluster.inject(diskStall(leader));
+        await using stalled = await cluster.inject(diskStall(leader));
         const next = await cluster.elects({ other: leader, within: '10s' });
         const electedMs = nowMs();
         await load.run(ttl + 2000);
