@@ -40,6 +40,10 @@ async function loadNatively(...patterns: string[]): Promise<string> {
   return stdout;
 }
 
+async function namesOf(...patterns: string[]): Promise<string[]> {
+  return (await loadScenarios(patterns)).map(({ name }) => name);
+}
+
 describe('built-in drills', () => {
   test('are named by their files', () => {
     expect(builtInNames()).toContain('partition');
@@ -57,8 +61,6 @@ describe('built-in drills', () => {
   });
 
   test('those in a folder carry its name, and `*` alone does not reach them', async () => {
-    const namesOf = async (...patterns: string[]) =>
-      (await loadScenarios(patterns)).map(({ name }) => name);
     expect(builtInNames()).toContain('regression/18089');
     expect(await namesOf('regression/18089')).toEqual(['regression/18089']);
     const family = await namesOf('regression/*');
