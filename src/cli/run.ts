@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { type DrillConfig, loadConfig } from '../config.ts';
+import { publishAddress } from '../cluster/sidecar.ts';
 import type { Announce, Engine, EtcdImage } from '../engine/engine.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { exitCode } from '../errors.ts';
@@ -41,6 +42,7 @@ async function run(flags: RunFlags, config: DrillConfig): Promise<number> {
 
   const announce = createAnnounce(process.stderr);
   const engine = await ensureEngine({ env: process.env, announce });
+  publishAddress(engine, flags.publish); // an engine elsewhere needs one: refused before anything is made
   const toolbox = await ensureToolbox({ engine, announce });
   const ready: { settled: SettledCell; images: [EtcdImage, ...EtcdImage[]] }[] = [];
   for (const settled of cells)

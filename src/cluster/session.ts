@@ -22,6 +22,7 @@ export interface Session extends AsyncDisposable {
 }
 
 const defaultDeadlineMs = 10_000;
+const startsWithinMs = 60_000;
 
 /** A command quicker than this (the lease's renewal) is not worth a line in the log. */
 const quickMs = 5;
@@ -91,6 +92,8 @@ export async function openSession(
     return result;
   };
 
+  // A busy engine may take seconds to start a shell; no command's own deadline shall pay for that.
+  await run('true', startsWithinMs);
   return {
     run,
     async must(script, deadlineMs) {

@@ -11,7 +11,6 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { knownFlags } from './known-flags.ts';
 import type { Member } from './member.ts';
 import { type Observer, startObserver } from './observer.ts';
-import { publishAddress } from './sidecar.ts';
 
 /** A cluster that has a leader, and the mark that keeps it after the run. */
 export interface StartedCluster {
@@ -24,8 +23,7 @@ export interface StartedCluster {
  * peers from its first packet on. What cannot be started is refused before anything is made.
  */
 export async function startCluster(start: ClusterStart): Promise<StartedCluster> {
-  const { engine, undo, nowMs, write, signal } = start;
-  publishAddress(engine, start.publish);
+  const { undo, nowMs, write, signal } = start;
   await refuseUnknownFlags(start);
 
   const foundation = await layFoundation(start);

@@ -95,7 +95,7 @@ async function healFault(
     const commands = prepared.byHand();
     write({ type: 'fault.heal-failed', t: nowMs(), fault: id, reason, commands });
     throw new DrillError(
-      `Could not prove that "${fault.title}" is off: ${reason}\nTake it off by hand:\n  ${commands.join('\n  ')}`,
+      `Could not prove that "${fault.title}" is off: ${reason}. Take it off by hand with the commands in the report, or run \`drill clean\`.`,
       exitCode.notRemoved,
       error,
     );

@@ -27,7 +27,8 @@ export function outcomeOf(
       return [];
     }),
   ];
-  if (verdicts.every((verdict) => verdict.status === 'not-exercised'))
+  const wentOn = timeline.kind === 'done';
+  if (wentOn && verdicts.every((verdict) => verdict.status === 'not-exercised'))
     ends.push(end('inconclusive', exitCode.inconclusive, ['nothing was exercised']));
   const gravest = ends.toSorted((a, b) => gravity(a.exitCode) - gravity(b.exitCode))[0];
   if (!gravest) return end('held', exitCode.held);

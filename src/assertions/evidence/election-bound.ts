@@ -8,20 +8,30 @@ export interface ElectionBound {
 }
 
 /**
- * The bound that follows from the timeouts in force: 4 × election timeout + 2 × heartbeat.
+ * The bound that follows from the timeouts in force: 2 election timeouts for each round of
+ * campaigns, and 2 heartbeats.
  *
  * A follower campaigns once it heard nothing for a time that etcd draws anew between 1 and 2
  * election timeouts, so the first campaign comes within 2 of them; a split vote costs one more
- * such round. One heartbeat may have left just before the cut, and one covers the votes' way.
- * Undefined where the run does not say which timeouts were in force.
+ * such round, and one is allowed. Without pre-vote (the default below 3.5) every candidate raises
+ * the term and so puts off the others; there three split votes are allowed. One heartbeat may have
+ * left just before the cut, and one covers the votes' way. Undefined where the run does not say
+ * which timeouts were in force.
  */
 export function electionBound(run: RecordedRun): ElectionBound | undefined {
-  const spec = eventsOf(run, 'run.started')[0]?.spec;
-  const electionMs = spec?.['electionMs'];
-  const heartbeatMs = spec?.['heartbeatMs'];
+  const [started] = eventsOf(run, 'run.started');
+  const electionMs = started?.spec['electionMs'];
+  const heartbeatMs = started?.spec['heartbeatMs'];
   if (typeof electionMs !== 'number' || typeof heartbeatMs !== 'number') return undefined;
+  const preVote = started?.spec['preVote'] ?? hasPreVote(started?.versions.etcd ?? '');
+  const timeouts = 2 * (preVote === false ? 4 : 2);
   return {
-    boundMs: 4 * electionMs + 2 * heartbeatMs,
-    formula: `4 × election timeout of ${formatDuration(electionMs)} + 2 × heartbeat of ${formatDuration(heartbeatMs)}`,
+    boundMs: timeouts * electionMs + 2 * heartbeatMs,
+    formula:
+      `${timeouts} × election timeout of ${formatDuration(electionMs)} + 2 × heartbeat of ${formatDuration(heartbeatMs)}` +
+      (preVote === false ? ', without pre-vote' : ''),
   };
 }
+
+/** Whether every member's version (`3.4.23, 3.5.16`) campaigns with pre-vote unless told not to. */
+const hasPreVote = (versions: string): boolean => !/(?:^|, )3\.[34]\./.test(versions);

@@ -14,6 +14,7 @@ export function outcomeOf(run: RecordedRun): RunOutcome {
   if (ended !== undefined) {
     return { kind: ended.outcome, exitCode: ended.exitCode, reasons: ended.reasons };
   }
-  const last = run.events.at(-1)?.type ?? 'run.started';
+  // The last thing the run itself wrote: what reading it back added are warnings.
+  const last = run.events.findLast(({ type }) => type !== 'warning')?.type ?? 'run.started';
   return { kind: 'died', reasons: [`The journal ends with \`${last}\`, before the run’s end.`] };
 }
