@@ -59,8 +59,9 @@ async function checkRun(path: string, json: boolean): Promise<number> {
 const searchWithinMs = 5 * 60_000;
 const searchBytes = 2 ** 31;
 
+const now = (): number => performance.now();
+
 function checkForeign(path: string, format: ForeignFormat, json: boolean): number {
-  const now = (): number => performance.now();
   const budget = { now, deadlineMs: now() + searchWithinMs, memoryBytes: searchBytes };
   const result = judgeForeign(format, read(path), budget);
   if (json) print(JSON.stringify(result, null, 2));

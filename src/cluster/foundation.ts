@@ -34,7 +34,8 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
   );
   const onDisks = spec.disks.data !== undefined || spec.disks.wal !== undefined;
   const [helper] = await Promise.all([openHelper(start, onDisks, toolbox), network]);
-  const lease = keepLease(helper, (error) => void whyLost(engine, error).then(fail));
+  const endRun = async (error: unknown): Promise<void> => fail(await whyLost(engine, error));
+  const lease = keepLease(helper, (error) => void endRun(error));
   undo.defer('let the lease go', async () => {
     lease.stop();
     await helper[Symbol.asyncDispose]();
