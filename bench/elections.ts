@@ -1,46 +1,33 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { parseClusterSpec } from '../src/cluster/spec.ts';
-import { startCluster } from '../src/cluster/start-cluster.ts';
-import { ensureEngine } from '../src/engine/ensure-engine.ts';
-import { ensureToolbox } from '../src/images/ensure-toolbox.ts';
-import { resolveEtcdImage } from '../src/images/resolve-etcd-image.ts';
-import type { JournalEvent } from '../src/journal/events.ts';
-import { UndoStack } from '../src/runner/undo-stack.ts';
-import { createAnnounce } from '../src/setup/announce.ts';
+import { startPods } from '../test/fixtures/pods.ts';
+import { table } from './lib/table.ts';
 
 /**
  * How long a new cluster takes to its first leader, from the first etcd's start, by size; beside it
- * what starting the whole cluster and removing it takes. Median of five clusters each.
+ * what starting the whole cluster and removing it takes. Median of five clusters each:
+ * `npm run bench:elections`.
  */
-const targetsMs: Readonly<Record<number, number>> = { 3: 1500, 5: 2200, 7: 3000 };
+const targetsMs = [
+  [3, 1500],
+  [5, 2200],
+  [7, 3000],
+] as const;
 const trials = 5;
 
-const announce = createAnnounce(process.stderr);
-const engine = await ensureEngine({ env: process.env, announce });
-const toolbox = await ensureToolbox({ engine, announce });
-const image = await resolveEtcdImage({ engine, announce });
-
-const rows: Record<string, string>[] = [];
-for (const members of [3, 5, 7]) {
+const rows = [['members', 'first leader', 'target', 'of target', 'cluster up', 'removed']];
+for (const [members, targetMs] of targetsMs) {
   const samples: Sample[] = [];
   for (let trial = 0; trial < trials; trial++) samples.push(await measure(members));
-  const median = (pick: (sample: Sample) => number): number =>
-    samples.map(pick).toSorted((a, b) => a - b)[Math.floor(trials / 2)] ?? Number.NaN;
-  const leaderMs = median((sample) => sample.leaderMs);
-  const targetMs = targetsMs[members] ?? Number.NaN;
-  rows.push({
-    members: String(members),
-    'first leader': `${leaderMs.toFixed(0)} ms`,
-    target: `${targetMs} ms`,
-    'of target': `${((100 * leaderMs) / targetMs).toFixed(0)}%`,
-    'cluster up': `${median((sample) => sample.upMs).toFixed(0)} ms`,
-    removed: `${median((sample) => sample.removedMs).toFixed(0)} ms`,
-  });
+  const leaderMs = median(samples.map((sample) => sample.leaderMs));
+  rows.push([
+    String(members),
+    `${leaderMs} ms`,
+    `${targetMs} ms`,
+    `${Math.round((100 * leaderMs) / targetMs)}%`,
+    `${median(samples.map((sample) => sample.upMs))} ms`,
+    `${median(samples.map((sample) => sample.removedMs))} ms`,
+  ]);
 }
-console.table(rows);
+process.stdout.write(`${table(rows)}\n`);
 process.exit();
 
 interface Sample {
@@ -50,34 +37,17 @@ interface Sample {
 }
 
 async function measure(members: number): Promise<Sample> {
-  const logFolder = mkdtempSync(join(tmpdir(), 'drill-bench-'));
-  const events: JournalEvent[] = [];
-  const undo = new UndoStack();
   const startedMs = performance.now();
-  await startCluster({
-    engine,
-    identity: { run: `bench-${process.pid}-${Math.round(startedMs)}`, drill: 'bench' },
-    spec: parseClusterSpec({ members }),
-    images: [image],
-    toolbox,
-    publish: undefined,
-    logFolder,
-    log: pino({ level: 'silent' }),
-    nowMs: () => performance.now(),
-    write: (event) => events.push(event),
-    undo,
-    signal: new AbortController().signal,
-    fail: (error) => {
-      throw error;
-    },
-  });
+  const pods = await startPods({ members }, { name: 'bench' });
   const upMs = performance.now() - startedMs;
-  const firstStart = events.find((e) => e.type === 'member.state' && e.state === 'starting');
-  const leader = events.find((e) => e.type === 'leader' && e.leader !== null);
+  const firstStart = pods.events.find((e) => e.type === 'member.state' && e.state === 'starting');
+  const leader = pods.events.find((e) => e.type === 'leader' && e.leader !== null);
   if (!firstStart || !leader) throw new Error('the journal has no start or no leader');
   const removingMs = performance.now();
-  const failures = await undo.unwind(30_000);
-  if (failures.length > 0) throw new Error(JSON.stringify(failures));
-  rmSync(logFolder, { recursive: true });
+  await pods[Symbol.asyncDispose]();
   return { leaderMs: leader.t - firstStart.t, upMs, removedMs: performance.now() - removingMs };
+}
+
+function median(values: readonly number[]): number {
+  return Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN);
 }
