@@ -36,7 +36,7 @@ export async function loadConfig(folder: string): Promise<DrillConfig> {
   if (!issue) throw parsed.error;
   const fields = Object.keys(drillConfig.shape);
   throw new DrillError(
-    `${path}: ${describeIssue(issue, 'the default export', fields, exported.default)}. ` +
+    `${path}: ${describeIssue(issue, 'the default export', () => fields, exported.default)}. ` +
       'Export a configuration with `export default defineConfig({ … })`.',
   );
 }

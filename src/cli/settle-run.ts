@@ -4,6 +4,7 @@ import { type ClusterSpec, parseClusterSpec } from '../cluster/spec.ts';
 import type { DrillConfig } from '../config.ts';
 import { durationMs } from '../duration.ts';
 import { DrillError, messageOf } from '../errors.ts';
+import { loadSpec } from '../load/spec.ts';
 import { readParameters } from '../parameters.ts';
 import { type Cell, sizesOf } from '../runner/cells.ts';
 import { assertionsOf } from '../runner/judge.ts';
@@ -41,6 +42,7 @@ export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<S
 
 function settleCell(cell: Cell, flags: RunFlags, config: DrillConfig): SettledCell {
   refuseBrokenAssertions(cell);
+  loadSpec(cell.scenario.definition.load); // refused now rather than once the cluster runs
   const spec = parseClusterSpec({ ...cell.scenario.definition.cluster, members: cell.members });
   const asked = (flags.etcd ?? config.etcd)?.split(',') ?? spec.etcd ?? [];
   if (asked.length > spec.members) {

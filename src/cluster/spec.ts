@@ -106,8 +106,9 @@ export function parseClusterSpec(input: ClusterSpecInput): ClusterSpec {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     if (!issue) throw parsed.error;
-    const fields = Object.keys(clusterSpec.shape);
-    throw new DrillError(`${describeIssue(issue, 'cluster', fields, input)}.`);
+    const outermost = (path: readonly PropertyKey[]): string[] =>
+      path.length === 0 ? Object.keys(clusterSpec.shape) : [];
+    throw new DrillError(`${describeIssue(issue, 'cluster', outermost, input)}.`);
   }
   const spec = parsed.data;
   if (spec.electionMs < 5 * spec.heartbeatMs) {

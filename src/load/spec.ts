@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DrillError } from '../errors.ts';
+import { describeIssue } from '../schema-issue.ts';
 
 /**
  * What a load's clients may do; the numbers of a mix are weights.
@@ -76,7 +77,10 @@ export type LoadSpecInput = Readonly<z.input<typeof schema>>;
 /** Fills in the defaults; what makes no sense is refused with the field's name and value. */
 export function loadSpec(input: LoadSpecInput = {}): LoadSpec {
   const parsed = schema.safeParse(input);
-  if (!parsed.success) throw refused(parsed.error.issues.map((issue) => describe(issue, input)));
+  if (!parsed.success)
+    throw refused(
+      parsed.error.issues.map((issue) => describeIssue(issue, 'load', fieldsOf, input)),
+    );
   const { mix } = parsed.data;
   if (Object.values(mix).every((value) => value === 0)) {
     throw refused([`load.mix is ${JSON.stringify(mix)}: every weight is zero`]);
@@ -86,14 +90,6 @@ export function loadSpec(input: LoadSpecInput = {}): LoadSpec {
 
 function refused(problems: readonly string[]): DrillError {
   return new DrillError(`The load cannot be run: ${problems.join('; ')}.`);
-}
-
-function describe(issue: z.core.$ZodIssue, input: unknown): string {
-  const field = ['load', ...issue.path].join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return `${field} has no ${issue.keys.join(', ')}, only ${fieldsOf(issue.path).join(', ')}`;
-  }
-  return `${field} is ${JSON.stringify(valueAt(input, issue.path))}: ${issue.message}`;
 }
 
 function fieldsOf([name]: readonly PropertyKey[]): readonly string[] {
@@ -108,11 +104,4 @@ function fieldsOf([name]: readonly PropertyKey[]): readonly string[] {
     default:
       return operationKinds;
   }
-}
-
-function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined),
-    input,
-  );
 }

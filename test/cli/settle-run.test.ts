@@ -60,6 +60,16 @@ export default scenario({ summary: 'broken', assertions: () => { throw new Error
   );
 });
 
+test('a load that cannot be run is refused before anything starts', async () => {
+  const idle = join(folder, 'idle.ts');
+  const source = `import { scenario } from 'etcd-drill';
+export default scenario({ summary: 'idle', load: { clients: 0 }, assertions: [] }, async () => {});`;
+  writeFileSync(idle, source);
+  await expect(settleRun(flags({ drills: [idle] }), {})).rejects.toThrow(
+    'The load cannot be run: load.clients is 0: Too small: expected number to be >=1.',
+  );
+});
+
 describe('cells', () => {
   test('are the first documented size, all of them, or the one asked for', async () => {
     const sizes = async (changed: Partial<RunFlags>) =>

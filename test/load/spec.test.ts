@@ -52,15 +52,15 @@ describe('what makes no sense is refused', () => {
   test('a name that is none, of what works beside the mix', () => {
     const input: object = { leases: { client: 3 } };
     expect(() => loadSpec(input)).toThrow(
-      'The load cannot be run: load.leases has no client, only clients, maxTtlSeconds.',
+      'The load cannot be run: load.leases has no field `client`, did you mean `clients`.',
     );
   });
 
   test('a name that is none', () => {
     const input: object = { client: 3, mix: { putt: 1 } };
     expect(() => loadSpec(input)).toThrow(
-      'The load cannot be run: load.mix has no putt, only put, get, cas, delete, range, txn, serializable-get, past-get, range-txn; ' +
-        'load has no client, only clients, mix, ratePerSecond, keys, valueBytes, deadlineMs, prefix, leases, watches, compaction, defrag.',
+      'The load cannot be run: load.mix has no field `putt`, did you mean `put`; ' +
+        'load has no field `client`, did you mean `clients`.',
     );
   });
 });
