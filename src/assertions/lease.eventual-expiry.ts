@@ -5,4 +5,7 @@ import { checked } from './evidence/checked.ts';
  * Advisory, it is liveness: a lease that nobody keeps alive expires in the end.
  */
 export const leaseEventualExpiry = (): Assertion =>
-  checked('lease.eventual-expiry', 'A lease that is not kept alive expires');
+  checked(
+    'lease.eventual-expiry',
+    'Leases that outlived their time (advice: etcd promises no moment)',
+  );

@@ -7,6 +7,7 @@ import { converges } from './converges.ts';
 import { durable } from './durable.ts';
 import { elects } from './elects.ts';
 import { exercised } from './exercised.ts';
+import { inPlace } from './in-place.ts';
 import { isolatedRefuses } from './isolated-refuses.ts';
 import { kvLinearizable } from './kv.linearizable.ts';
 import { kvRevisionIntegrity } from './kv.revision-integrity.ts';
@@ -36,6 +37,7 @@ import { watchUnique } from './watch.unique.ts';
  * them a run exercised is part of each verdict.
  */
 export const generalAssertions: readonly (() => Assertion)[] = [
+  inPlace,
   durable,
   converges,
   kvLinearizable,

@@ -6,4 +6,7 @@ import { checked } from './evidence/checked.ts';
  * sent later answered from an older one.
  */
 export const watchAheadOfRead = (): Assertion =>
-  checked('watch.ahead-of-read', 'No watcher was ahead of a later linearizable read');
+  checked(
+    'watch.ahead-of-read',
+    'Watchers ahead of later linearizable reads (advice: etcd does not promise otherwise)',
+  );

@@ -1,4 +1,4 @@
-/** Every promise the checker judges; `src/assertions` has one file for each. */
+/** Every promise the checker judges; `src/assertions` has a file for each, `durable` for `kv.durable`. */
 export const propertyNames = [
   'kv.linearizable',
   'kv.durable',

@@ -10,7 +10,6 @@ import { DrillError, exitCode, messageOf } from '../errors.ts';
 import { eventLine } from '../reporters/terminal/lines.ts';
 import { painter } from '../reporters/terminal/painter.ts';
 import { judgeSaved } from '../runner/judge-saved.ts';
-import { outcomeOf } from '../runner/outcome.ts';
 
 type Flags = {
   readonly history: string;
@@ -44,15 +43,15 @@ const command = {
 export default command;
 
 async function checkRun(path: string, json: boolean): Promise<number> {
-  const verdicts = await judgeSaved(resolve(path));
-  const { outcome, exitCode: code } = outcomeOf({ kind: 'done' }, verdicts, []);
+  const { verdicts, outcome } = await judgeSaved(resolve(path));
   const paint = painter(process.stdout, process.env);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   const lines = verdicts.map(
     (verdict) => eventLine({ type: 'verdict', t: 0, verdict }, paint, columns) ?? '',
   );
-  print(json ? JSON.stringify({ outcome, verdicts }, null, 2) : [...lines, outcome].join('\n'));
-  return code;
+  const end = [outcome.outcome, ...outcome.reasons].join('\n  ');
+  print(json ? JSON.stringify({ ...outcome, verdicts }, null, 2) : [...lines, end].join('\n'));
+  return outcome.exitCode;
 }
 
 /** What a search may cost: the memory of a laptop, the patience of somebody who waits. */

@@ -28,7 +28,7 @@ const command: CommandModule<object, Flags> = {
     const chosen = choose(found, runs, all);
     for (const { run } of chosen) say(run, await removeRun(engine, run));
     for (const { run, state } of found)
-      if (!chosen.some((each) => each.run === run)) print(`left ${run}: it is ${state}`);
+      if (!chosen.some((each) => each.run === run)) print(`left ${run}: ${why(run, state)}`);
     const probes = await removeProbes(engine);
     for (const name of probes) print(`removed the left-over probe ${name}`);
     if (found.length + probes.length === 0) print('nothing of drill’s is on the engine');
@@ -52,6 +52,11 @@ function choose(
     throw new DrillError(`There is no run \`${run}\` on the engine: ${hint}`, exitCode.couldNotRun);
   });
 }
+
+const why = (run: string, state: RunOnEngine['state']): string =>
+  state === 'silent'
+    ? `it could not be asked and may be alive; \`drill clean ${run}\` removes it all the same`
+    : `it is ${state}`;
 
 function say(run: string, removed: Removed): void {
   const parts = [

@@ -18,6 +18,8 @@ const commands = {
 /** Flags and words that may come more than once; of every other the second is a mistake. */
 const repeatable = new Set(['_', 'drills', 'runs', 'set', 'reporter']);
 
+// A reader that went away (`| head`, a closed terminal) must not end a run before it has healed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 await main(hideBin(process.argv));
 
 async function main(words: readonly string[]): Promise<void> {

@@ -96,7 +96,8 @@ function warning(events: readonly JournalEvent[], message: string): JournalEvent
   return { type: 'warning', t: events.at(-1)?.t ?? 0, message };
 }
 
-const emptyHistory: History = {
+/** Of a run that recorded no operations. */
+export const emptyHistory: History = {
   operationCount: 0,
   watchRecordCount: 0,
   operations: () => [],

@@ -7,6 +7,7 @@ import { type LoadCounts, startLoad } from '../load/load.ts';
 import type { LoadSpec } from '../load/spec.ts';
 import { startWatchers } from '../load/watchers.ts';
 import { observeFinalState } from './final-state.ts';
+import { begin } from './begin.ts';
 import type { Recorder } from './recorder.ts';
 import type { UndoStack } from './undo-stack.ts';
 
@@ -35,22 +36,22 @@ export async function startClients(
   for (const { member, ...data } of members.flatMap(notApplicable)) {
     write({ type: 'observation', t: nowMs(), name: 'not-applicable', member, data });
   }
-  const watchers = startWatchers({ members, nowMs, sink });
-  undo.defer('stop the watchers', () => watchers.stop());
-  const load = startLoad({ members, spec, seed, nowMs, sink });
-  undo.defer('stop the load', async () => void (await load.stop()));
-  const companions = startCompanions({
-    members,
-    spec,
-    seed,
-    nowMs,
-    sink,
-    onDefragmented: ({ member, ...data }) =>
-      write({ type: 'observation', t: nowMs(), name: 'defragmented', member, data }),
-  });
-  undo.defer('stop what goes on beside the load', () => companions.stop());
-  const application = await startApplication({ members, nowMs });
-  undo.defer('stop the application', async () => void (await application.stop()));
+  const started = <T extends { stop(): Promise<unknown> }>(what: string, start: () => T | Promise<T>) =>
+    begin(undo, `stop ${what}`, start, (running) => running.stop());
+  const watchers = await started('the watchers', () => startWatchers({ members, nowMs, sink }));
+  const load = await started('the load', () => startLoad({ members, spec, seed, nowMs, sink }));
+  const companions = await started('what goes on beside the load', () =>
+    startCompanions({
+      members,
+      spec,
+      seed,
+      nowMs,
+      sink,
+      onDefragmented: ({ member, ...data }) =>
+        write({ type: 'observation', t: nowMs(), name: 'defragmented', member, data }),
+    }),
+  );
+  const application = await started('the application', () => startApplication({ members, nowMs }));
   write({ type: 'load.started', t: nowMs(), clients: spec.clients, description: describe(spec) });
 
   return {

@@ -30,6 +30,11 @@ export function outcomeOf(
   const wentOn = timeline.kind === 'done';
   if (wentOn && verdicts.every((verdict) => verdict.status === 'not-exercised'))
     ends.push(end('inconclusive', exitCode.inconclusive, ['nothing was exercised']));
+  return gravestOf(ends);
+}
+
+/** Of several ends the gravest, with the reasons of all. */
+export function gravestOf(ends: readonly Outcome[]): Outcome {
   const gravest = ends.toSorted((a, b) => gravity(a.exitCode) - gravity(b.exitCode))[0];
   if (!gravest) return end('held', exitCode.held);
   return { ...gravest, reasons: [...new Set(ends.flatMap((each) => each.reasons))] };

@@ -8,17 +8,14 @@ import { sizeWarning } from '../cluster/spec.ts';
 import { formatDuration } from '../duration.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
-import { readHistory } from '../history/read.ts';
 import type { JournalEvent, JournalEventOf } from '../journal/events.ts';
 import { journalSchema } from '../journal/events.ts';
-import type { RecordedRun } from '../journal/recorded-run.ts';
-import type { Verdict } from '../verdict.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { Cell } from './cells.ts';
 import { openDiagnostics } from './diagnostics.ts';
-import { checkProperties } from './check-properties.ts';
-import { assertionsOf, judge } from './judge.ts';
-import { type Outcome, type TimelineEnd, outcomeOf } from './outcome.ts';
+import { conclude } from './conclude.ts';
+import { assertionsOf } from './judge.ts';
+import type { Outcome, TimelineEnd } from './outcome.ts';
 import { type Recorder, openRecorder } from './recorder.ts';
 import { performTimeline } from './timeline.ts';
 import { UndoStack } from './undo-stack.ts';
@@ -48,7 +45,10 @@ const undoWithinMs = 60_000;
 /** How long a timeline that was aborted may take to end its own scopes. */
 const workEndsWithinMs = 5000;
 
-/** Runs one drill from an empty engine to its reports, and leaves nothing behind on any path. */
+/**
+ * Runs one drill from an empty engine to its reports. Whatever happens in between, everything it made
+ * is removed before it is judged, or its end says what could not be.
+ */
 export async function runDrill(plan: DrillRun): Promise<Outcome> {
   makeFolder(plan.folder);
   const stop = new AbortController();
@@ -134,36 +134,6 @@ async function perform(
     write({ type: 'warning', t: nowMs(), message });
   }
   return performTimeline({ cell, seed, cluster, recorder, undo, signal, onStep });
-}
-
-async function judgeRun({ cell, folder }: DrillRun, run: RecordedRun): Promise<Verdict[]> {
-  await checkProperties(run, folder);
-  return judge(assertionsOf(cell), run);
-}
-
-/** Judges what was recorded and reports it. A run without a cluster has nothing to judge. */
-async function conclude(
-  plan: DrillRun,
-  recorder: Recorder,
-  timeline: TimelineEnd,
-  unhealed: readonly string[],
-): Promise<Outcome> {
-  const { nowMs, write, events } = recorder;
-  let end = timeline;
-  try {
-    await recorder.history.close();
-  } catch (error) {
-    end = { kind: 'failed', error };
-  }
-  const run = { events, history: readHistory(join(plan.folder, 'history.bin')) };
-  const started = events.some((event) => event.type === 'cluster.started');
-  const verdicts = started ? await judgeRun(plan, run) : [];
-  for (const verdict of verdicts) write({ type: 'verdict', t: nowMs(), verdict });
-  const outcome = outcomeOf(end, verdicts, unhealed);
-  write({ type: 'run.ended', t: nowMs(), ...outcome });
-  recorder.close();
-  await plan.reporter.onEnd?.(run, plan.folder);
-  return outcome;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -26,7 +26,7 @@ export function lookAtRevisionIntegrity({ judgement, byRevision }: Known): {
   const { columns, findings } = judgement;
   const [first] = findings['kv.linearizable'].kept;
   const rows = first === undefined ? [] : searchableRows(columns);
-  const counts = { searched: rows.length };
+  const counts = { operations: columns.count, searched: rows.length };
   const look = (more: Omit<Look, 'counts'>) => ({ 'kv.revision-integrity': { counts, ...more } });
   if (first === undefined) {
     const unknown = byRevision.unknownBecause;
