@@ -8,6 +8,7 @@ import { type Painter, painter } from './terminal/painter.ts';
 import { eventLine, stepEndLine } from './terminal/lines.ts';
 import { closing } from './terminal/closing.ts';
 import { liveScreen } from './terminal/live.ts';
+import { hanging } from './terminal/wrapped.ts';
 
 /**
  * What a person sees: steps with their times as they happen, a line per verdict, then the numbers
@@ -19,6 +20,8 @@ export function terminalReporter({ screen, environment }: ReporterContext): Repo
   // A pipe gets whole lines, however long: programs read them.
   const columns = screen.isTTY ? (screen.columns ?? 80) : undefined;
   const open: { step: string; t: number }[] = [];
+  // Told in one line at the end: most runs exercise half of the promises, and that is no news.
+  const notExercised: string[] = [];
   return {
     onEvent(event) {
       if (event.type === 'step.started') {
@@ -28,6 +31,8 @@ export function terminalReporter({ screen, environment }: ReporterContext): Repo
         const index = open.findLastIndex(({ step }) => step === event.step);
         const [started] = index === -1 ? [] : open.splice(index, 1);
         live.print(stepEndLine(event, event.t - (started?.t ?? event.t), paint));
+      } else if (event.type === 'verdict' && event.verdict.status === 'not-exercised') {
+        notExercised.push(event.verdict.assertion);
       } else {
         live.print(eventLine(event, paint, columns));
       }
@@ -36,6 +41,10 @@ export function terminalReporter({ screen, environment }: ReporterContext): Repo
     },
     onEnd(run, directory) {
       live.status(undefined);
+      if (notExercised.length > 0) {
+        const names = visible(notExercised.join(', '));
+        live.print(hanging(`  ${paint('dim', '– not exercised')} `, names, columns).join('\n'));
+      }
       const reportPath = join(directory, 'report.html');
       const path = existsSync(reportPath) ? shortest(reportPath) : undefined;
       live.print(closing(reportModel(run), path, paint, columns));

@@ -9,7 +9,10 @@ import type { Proof } from '../model/proof.ts';
 const mostViolations = 20;
 const mostCharacters = 600;
 
-/** One row per assertion; under a violated one, its violations with links to their drawings. */
+/**
+ * One row per assertion that the run exercised; under a violated one, its violations with links to
+ * their drawings. The others are named below the table.
+ */
 export function assertionsSection({ verdicts, proofs }: ReportModel): Safe {
   if (verdicts.length === 0) {
     return html`<section>
@@ -17,6 +20,7 @@ export function assertionsSection({ verdicts, proofs }: ReportModel): Safe {
       <p class="empty">Nothing was judged: the run ended before its assertions.</p>
     </section>`;
   }
+  const exercised = verdicts.filter(({ status }) => status !== 'not-exercised');
   return html`<section>
     <h2>Assertions</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Assertions">
@@ -29,17 +33,32 @@ export function assertionsSection({ verdicts, proofs }: ReportModel): Safe {
           </tr>
         </thead>
         <tbody>
-          ${verdicts.toSorted(byGravity).map((verdict) => row(verdict, proofs))}
+          ${exercised.toSorted(byGravity).map((verdict) => row(verdict, proofs))}
         </tbody>
       </table>
     </div>
+    ${notExercised(verdicts)}
   </section>`;
 }
 
-const gravity: readonly Verdict['status'][] = ['violated', 'inconclusive', 'held', 'not-exercised'];
+const gravity: readonly Verdict['status'][] = ['violated', 'inconclusive', 'held'];
 
 function byGravity(a: Verdict, b: Verdict): number {
   return gravity.indexOf(a.status) - gravity.indexOf(b.status);
+}
+
+function notExercised(verdicts: readonly Verdict[]): Safe | null {
+  const idle = verdicts.filter(({ status }) => status === 'not-exercised');
+  if (idle.length === 0) return null;
+  const promises = idle.length === 1 ? '1 promise was' : `${count(idle.length)} promises were`;
+  return html`<details>
+    <summary>${promises} not exercised</summary>
+    <ul>
+      ${idle.map(
+        ({ title, summary }) => html`<li>${title}: ${cutText(summary, mostCharacters)}</li>`,
+      )}
+    </ul>
+  </details>`;
 }
 
 function row(verdict: Verdict, proofs: readonly Proof[]): Safe {
