@@ -36,8 +36,10 @@ export async function startClients(
   for (const { member, ...data } of members.flatMap(notApplicable)) {
     write({ type: 'observation', t: nowMs(), name: 'not-applicable', member, data });
   }
-  const started = <T extends { stop(): Promise<unknown> }>(what: string, start: () => T | Promise<T>) =>
-    begin(undo, `stop ${what}`, start, (running) => running.stop());
+  const started = <T extends { stop(): Promise<unknown> }>(
+    what: string,
+    start: () => T | Promise<T>,
+  ) => begin(undo, `stop ${what}`, start, (running) => running.stop());
   const watchers = await started('the watchers', () => startWatchers({ members, nowMs, sink }));
   const load = await started('the load', () => startLoad({ members, spec, seed, nowMs, sink }));
   const companions = await started('what goes on beside the load', () =>

@@ -7,7 +7,7 @@ export interface Progress {
   readonly acknowledgedWrites: number;
 }
 
-export const steadyMs = 5000;
+const steadyMs = 5000;
 
 /**
  * Proves that the cluster is well before anything is broken: one leader, no term change and
