@@ -2,7 +2,7 @@ import type { JournalEventOf } from '../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { lastStates, membersOf } from './evidence/cluster.ts';
+import { lastStates, membersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { listOf } from './evidence/describe.ts';
 
@@ -10,7 +10,7 @@ const judged = { assertion: 'converges', title: 'All members end with the same d
 
 /**
  * At the end every member is at one revision with one HashKV, by the last `final-state` observation
- * of each. A member that the scenario removed does not count. One without a final state is a
+ * of each. A member that the scenario added counts, one that it removed does not. One without a final state is a
  * violation where the journal says that it was down, since it did not come back; otherwise nobody
  * asked it, which is inconclusive. Hashes taken after different compactions cannot be compared.
  */
@@ -20,8 +20,8 @@ export function converges(): Assertion {
 
 function judge(run: RecordedRun): Verdict {
   const states = lastStates(run);
-  const members = membersOf(run).filter((member) => states.get(member) !== 'removed');
-  const finals = finalStates(run).filter(({ member }) => states.get(member) !== 'removed');
+  const members = membersAt(run, Infinity);
+  const finals = finalStates(run).filter(({ member }) => members.includes(member));
   const counts = { members: members.length, finalStates: finals.length };
   const missing = members.filter((name) => !finals.some(({ member }) => member === name));
   const down = missing.filter((member) => isDown(states.get(member)));

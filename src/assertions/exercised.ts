@@ -4,7 +4,7 @@ import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import { effectOf } from '../quorum.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { membersOf } from './evidence/cluster.ts';
+import { membersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { count } from './evidence/describe.ts';
 import { faultWindows, type FaultWindow } from './evidence/fault-windows.ts';
@@ -47,9 +47,8 @@ function judgeRun(run: RecordedRun, needs: Needs): Verdict {
   const windows = faultWindows(run);
   const requiredMs = Math.min(needs.lastedMs, askedHoldMs(run) ?? Infinity);
   const { total, during } = acknowledged(run, windows);
-  const members = membersOf(run);
   const gaps = windows.flatMap((window, index) =>
-    shortcomings(window, during[index] ?? 0, keepsQuorum(window, members), {
+    shortcomings(window, during[index] ?? 0, keepsQuorum(run, window), {
       ...needs,
       lastedMs: requiredMs,
     }),
@@ -116,8 +115,9 @@ function shortcomings(
   return gaps;
 }
 
-function keepsQuorum({ cut }: FaultWindow, members: readonly string[]): boolean {
-  return cut === undefined || effectOf(members, cut).leadership.kind !== 'impossible';
+function keepsQuorum(run: RecordedRun, { cut, injectingMs }: FaultWindow): boolean {
+  if (cut === undefined) return true;
+  return effectOf(membersAt(run, injectingMs), cut).leadership.kind !== 'impossible';
 }
 
 function lasted({ injectedMs, endsMs }: FaultWindow): number {

@@ -11,6 +11,7 @@ const judged = { assertion: 'one-leader-per-term', title: 'No term has two leade
  * Raft's election safety. The members' logs are the record ("became leader at term N"). What
  * members say in their status only shows whether that record is complete: leader and term are read
  * there one after the other and may not belong together, so two such answers prove no second leader.
+ * Every leader and term that most members named must be in the logs; of one member's word, the leader.
  */
 export function oneLeaderPerTerm(): Assertion {
   return { name: judged.assertion, options: {}, judge };
@@ -38,21 +39,38 @@ function judge(run: RecordedRun): Verdict {
   );
 }
 
-/** Leaders that members named and whose election is in no log: the record has holes. */
+/** Leaders that were named and whose election is in no log: the record has holes. */
 function unloggedLeaders(
   run: RecordedRun,
   elections: readonly JournalEventOf<'elected'>[],
 ): string[] {
-  const logged = new Set(elections.map(({ member }) => member));
   const named = new Map<string, string>();
   for (const event of run.events) {
     if (event.type !== 'view' && event.type !== 'leader') continue;
-    if (event.leader === null || logged.has(event.leader) || named.has(event.leader)) continue;
+    const { leader, term } = event;
+    if (leader === null) continue;
+    const own = elections.filter(({ member }) => member === leader);
+    const logged = event.type === 'view' ? own.length > 0 : own.some((one) => explains(one, event));
+    if (logged) continue;
+    const key = event.type === 'view' ? leader : `${leader} ${term}`;
+    if (named.has(key) || named.has(leader)) continue;
     const witness = event.type === 'view' ? event.member : 'the majority view';
     named.set(
-      event.leader,
-      `${witness} named ${event.leader} as leader at term ${event.term}, but no log tells of its election`,
+      key,
+      `${witness} named ${leader} as leader at term ${term}, but no log tells of its election`,
     );
   }
   return [...named.values()];
+}
+
+/** How much later than a member's status its log may be read. */
+const logTrailsMs = 1000;
+
+/**
+ * Whether an election is what most members saw: at its term, or, as a status has the new leader
+ * before it has the term, at an earlier one once that election had come.
+ */
+function explains(elected: JournalEventOf<'elected'>, seen: JournalEventOf<'leader'>): boolean {
+  if (elected.term === seen.term) return true;
+  return elected.term > seen.term && elected.t <= seen.t + logTrailsMs;
 }

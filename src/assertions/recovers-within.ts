@@ -2,7 +2,7 @@ import { durationMs, formatDuration, type Duration } from '../duration.ts';
 import type { RecordedRun } from '../journal/recorded-run.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { membersOf } from './evidence/cluster.ts';
+import { membersAt } from './evidence/cluster.ts';
 import { conclude, notExercised } from './evidence/conclude.ts';
 import { atTime } from './evidence/describe.ts';
 import { faultWindows, type FaultWindow } from './evidence/fault-windows.ts';
@@ -37,10 +37,9 @@ export function recoversWithin(within: Duration | { readonly within: Duration })
 function judgeRun(run: RecordedRun, boundMs: number): Verdict {
   const windows = faultWindows(run);
   if (windows.length === 0) return notExercised(judged, 'no fault was injected in this run');
-  const members = membersOf(run);
   const found = recoveries(run, windows).flatMap((recovery, index) => {
     const window = windows[index];
-    return window === undefined ? [] : [judgeFault(window, recovery, members, boundMs)];
+    return window === undefined ? [] : [judgeFault(run, window, recovery, boundMs)];
   });
   const messages = found.flatMap(({ broken }) => broken);
   return conclude(
@@ -63,12 +62,13 @@ interface FaultRecovery {
 }
 
 function judgeFault(
+  run: RecordedRun,
   window: FaultWindow,
   recovery: Recovery,
-  members: readonly string[],
   boundMs: number,
 ): FaultRecovery {
-  const effect = window.cut === undefined ? undefined : effectOf(members, window.cut);
+  const effect =
+    window.cut === undefined ? undefined : effectOf(membersAt(run, window.injectingMs), window.cut);
   const afterHeal = effect?.leadership.kind === 'impossible';
   const gaps = [...window.doubts, ...missing(window, recovery.cluster, afterHeal)];
   const measurements = endpointTimes(window, recovery, effect);

@@ -102,3 +102,27 @@ test('inconclusive: no member at all', () => {
     summary: 'no final state was recorded',
   });
 });
+
+test('inconclusive: a member that was added was not asked', () => {
+  const events = [
+    ...three.map((name) => finalState(name, same)),
+    memberState('m4', 'starting', 5000),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'inconclusive',
+    summary: "m4's final state was not recorded",
+    counts: { members: 4, finalStates: 3 },
+  });
+});
+
+test('violated: a member that was added did not come back', () => {
+  const events = [
+    ...three.map((name) => finalState(name, same)),
+    memberState('m4', 'starting', 5000),
+    memberState('m4', 'exited', 6000),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'violated',
+    summary: 'm4 was exited and did not come back',
+  });
+});

@@ -45,3 +45,29 @@ test('inconclusive: members named a leader whose election is in no log', () => {
     summary: 'm2 named m3 as leader at term 4, but no log tells of its election',
   });
 });
+
+test('inconclusive: most members named a leader at a term at which no log tells of its election', () => {
+  const events = [
+    elected('m1', 2, 1000),
+    leaderSeen('m1', 2, 1100),
+    elected('m2', 3, 5000),
+    leaderSeen('m1', 4, 9000),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'inconclusive',
+    summary: 'the majority view named m1 as leader at term 4, but no log tells of its election',
+  });
+});
+
+test('inconclusive: an election that came only later explains no earlier leader', () => {
+  const events = [elected('m1', 2, 1000), leaderSeen('m2', 3, 5000), elected('m2', 4, 9000)];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'inconclusive',
+    summary: 'the majority view named m2 as leader at term 3, but no log tells of its election',
+  });
+});
+
+test('held: most members had the new leader before its term', () => {
+  const events = [elected('m1', 2, 1000), leaderSeen('m2', 2, 8990), elected('m2', 3, 9000)];
+  expect(judge(runOf({ events })).status).toBe('held');
+});

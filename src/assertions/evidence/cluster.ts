@@ -5,12 +5,20 @@ import { faultWindows, type FaultWindow } from './fault-windows.ts';
 
 type MemberState = JournalEventOf<'member.state'>['state'];
 
-/** Every member the run started, in the order of their names. */
-export function membersOf(run: RecordedRun): string[] {
-  const names = eventsOf(run, 'cluster.started').flatMap(({ members }) =>
-    members.map(({ name }) => name),
-  );
-  return [...new Set(names)].toSorted();
+/**
+ * The members of the cluster at `t` of the run, in the order of their names: those it started with
+ * and those added by then (their etcd is first seen starting), without those removed by then.
+ */
+export function membersAt(run: RecordedRun, t: number): string[] {
+  const present = new Set<string>();
+  for (const event of run.events) {
+    if (event.t > t) break;
+    if (event.type === 'cluster.started') event.members.forEach(({ name }) => present.add(name));
+    if (event.type !== 'member.state') continue;
+    if (event.state === 'removed') present.delete(event.member);
+    if (event.state === 'starting') present.add(event.member);
+  }
+  return [...present].toSorted();
 }
 
 /** The last state the journal has of each member that changed its state. */
@@ -25,11 +33,10 @@ export interface CutWindow extends FaultWindow {
 
 /** The cuts between members of a run; one between clients and members is none of them. */
 export function cutWindows(run: RecordedRun): CutWindow[] {
-  const members = membersOf(run);
   const cuts = faultWindows(run).flatMap((window) =>
     window.cut === undefined || window.cut.scope === 'client'
       ? []
-      : [{ ...window, effect: effectOf(members, window.cut) }],
+      : [{ ...window, effect: effectOf(membersAt(run, window.injectingMs), window.cut) }],
   );
   return cuts.map((cut) => ({ ...cut, doubts: [...cut.doubts, ...overlaps(cut, cuts)] }));
 }
