@@ -47,7 +47,10 @@ function prepare(id: string, target: FaultTarget, image: string): PreparedFault 
   const { name, session, container } = target;
   const at = `/tmp/${id}`;
   const mount = `mkdir -p ${at} && mount -t ext4 "$(losetup -j ${image} | cut -d: -f1)" ${at}`;
-  const undo = `if grep -q ' ${at} ' /proc/mounts; then fsfreeze -u ${at}; umount ${at}; fi; true`;
+  // Thawing what is not frozen is refused as invalid; any other refusal leaves the lease to try again.
+  const undo = `grep -q ' ${at} ' /proc/mounts || exit 0
+said=$(fsfreeze -u ${at} 2>&1) || case $said in *[Ii]nvalid*) ;; *) echo "$said" >&2; exit 1 ;; esac
+umount ${at}`;
   const proveFrozen = async (): Promise<void> => {
     // Freezing what is frozen is refused as busy, and hangs nobody as a trial write would.
     const { code, stderr } = await session.run(`fsfreeze -f ${at}`);

@@ -41,10 +41,13 @@ export interface PreparedFault {
   inject(): Promise<void>;
   /** Waits until the fault is seen to bite and says how; throws `FaultUnproved` when it does not. */
   prove(): Promise<string[]>;
-  /** Looks once, while the fault is held, whether it still bites; throws `FaultUnproved`. */
-  stillBites(): Promise<void>;
+  /**
+   * Looks once, while the fault is held, whether it still bites; throws `FaultUnproved`. The `last`
+   * look, before the heal, may cost more than the cheap one of every second.
+   */
+  stillBites(look?: 'cheap' | 'last'): Promise<void>;
   heal(): Promise<void>;
-  /** Shows that everything is as it was before; throws when it is not. */
+  /** Shows that everything is as it was before; throws when it is not (`NotAsBefore` if it is off). */
   proveHealed(): Promise<string[]>;
   /** Commands that take it off by hand. */
   byHand(): string[];
@@ -53,4 +56,9 @@ export interface PreparedFault {
 /** The fault was injected but is not seen to bite (any more): the run cannot tell anything. */
 export class FaultUnproved extends Error {
   override readonly name = 'FaultUnproved';
+}
+
+/** The fault is off, and yet something that it touched is not as it was before. */
+export class NotAsBefore extends Error {
+  override readonly name = 'NotAsBefore';
 }

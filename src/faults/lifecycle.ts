@@ -2,7 +2,7 @@ import { forgetUndo, leaseExpired, registerUndo } from '../cluster/lease.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Cut, JournalEvent } from '../journal/events.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
-import { type Fault, FaultUnproved, type PreparedFault } from './fault.ts';
+import { type Fault, FaultUnproved, NotAsBefore, type PreparedFault } from './fault.ts';
 
 export interface FaultContext {
   readonly nowMs: () => number;
@@ -57,6 +57,7 @@ export async function injectFault(fault: Fault, context: FaultContext): Promise<
     await prepared.inject();
     write({ type: 'fault.injected', t: nowMs(), fault: id });
     const evidence = await prepared.prove();
+    if (evidence.length === 0) throw new FaultUnproved('nothing was seen of its bite');
     write({ type: 'fault.proved', t: nowMs(), fault: id, evidence });
     watch.start();
   } catch (error) {
@@ -87,7 +88,12 @@ async function healFault(
       }
     }
     await prepared.heal();
-    const evidence = await prepared.proveHealed();
+    const evidence = await prepared.proveHealed().catch((error: unknown): string[] => {
+      if (!(error instanceof NotAsBefore)) throw error;
+      const message = `"${fault.title}" is off, but not everything is as before: ${error.message}`;
+      write({ type: 'warning', t: nowMs(), message });
+      return [message];
+    });
     for (const { session } of fault.targets) await forgetUndo(session, id);
     write({ type: 'fault.healed', t: nowMs(), fault: id, evidence });
   } catch (error) {
@@ -118,7 +124,7 @@ class Watch {
 
   start(): void {
     this.#timer = setInterval(() => {
-      this.#looking = this.#looking.then(() => this.#look());
+      this.#looking = this.#looking.then(() => this.#look('cheap'));
     }, watchEveryMs);
   }
 
@@ -126,14 +132,14 @@ class Watch {
   async stop(): Promise<void> {
     if (!this.#timer) return;
     await this.#looking;
-    if (this.#timer) await this.#look();
+    if (this.#timer) await this.#look('last');
     this.#clear();
   }
 
-  async #look(): Promise<void> {
+  async #look(look: 'cheap' | 'last'): Promise<void> {
     if (!this.#timer) return;
     try {
-      await this.#prepared.stillBites();
+      await this.#prepared.stillBites(look);
     } catch (error) {
       this.#clear();
       const reason = messageOf(error);

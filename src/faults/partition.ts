@@ -1,7 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { DrillError } from '../errors.ts';
 import type { Cut } from '../journal/events.ts';
-import { reachable, resetConnections } from './connections.ts';
-import { type Fault, FaultUnproved, type FaultTarget, type PreparedFault } from './fault.ts';
+import { canReset, resetConnections } from './connections.ts';
+import {
+  type Fault,
+  FaultUnproved,
+  type FaultTarget,
+  NotAsBefore,
+  type PreparedFault,
+} from './fault.ts';
+import { type Link, attempts, each, linksThat, pairs } from './links.ts';
 import {
   type PortScope,
   dropCounters,
@@ -29,12 +37,14 @@ const pollMs = 100;
 /**
  * Cuts every link between the two sides, in both directions. Needs NET_ADMIN in the sidecar.
  * Proven by a counter per direction at the receiving end and by connections that fail from both.
+ * A side without members is refused, as it would cut nothing.
  */
 export function partition(
   sideA: readonly FaultTarget[],
   sideB: readonly FaultTarget[],
   { scope = 'peer', heal = 'fast' }: PartitionOptions = {},
 ): Fault {
+  refuseEmpty(sideA, sideB);
   const links = [...pairs(sideA, sideB), ...pairs(sideB, sideA)];
   return {
     name: 'partition',
@@ -48,17 +58,18 @@ export function partition(
   };
 }
 
-const names = (side: readonly FaultTarget[]): string =>
-  side.map((member) => member.name).join(', ');
-
-/** One direction between two members, as packets travel. */
-interface Link {
-  readonly from: FaultTarget;
-  readonly to: FaultTarget;
+function refuseEmpty(sideA: readonly FaultTarget[], sideB: readonly FaultTarget[]): void {
+  if (sideA.length > 0 && sideB.length > 0) return;
+  const side = (members: readonly FaultTarget[]): string =>
+    members.length === 0 ? '0 members' : `${members.length} (${names(members)})`;
+  throw new DrillError(
+    `A partition needs members on both sides, but the first has ${side(sideA)} and the second ${side(sideB)}. ` +
+      'Leave at least one member on each, or start a larger cluster with `--members`.',
+  );
 }
 
-const pairs = (from: readonly FaultTarget[], to: readonly FaultTarget[]): Link[] =>
-  from.flatMap((a) => to.map((b) => ({ from: a, to: b })));
+const names = (side: readonly FaultTarget[]): string =>
+  side.map((member) => member.name).join(', ');
 
 async function prepare(
   id: string,
@@ -74,7 +85,8 @@ async function prepare(
       [...receivers.keys()].map(async (to) => [to, await foreignRules(to)] as const),
     ),
   );
-  const connectedBefore = await connectedLinks(senders, port);
+  const connectedBefore = linksThat(await attempts(senders, port), 'open');
+  if (heal === 'fast' && scope !== 'client') await refuseWithoutReset(connectedBefore, port);
 
   return {
     undoScripts: new Map([...receivers.keys()].map((to) => [to, undropScript(id)])),
@@ -92,26 +104,27 @@ async function prepare(
     },
 
     async prove() {
-      const never = links.find((link) => !connectedBefore.has(link));
+      const never = links.find((link) => !connectedBefore.includes(link));
       if (never) {
         const { from, to } = never;
         throw new FaultUnproved(
           `${from.name} could not reach ${to.name}:${port} before the cut, so nothing shows that the cut did it`,
         );
       }
-      const stillConnected = await connectedLinks(senders, port);
-      const [open] = stillConnected;
-      if (open) throw new FaultUnproved(`${open.from.name} still reaches ${open.to.name}:${port}`);
+      await allSilent(senders, port);
       const dropped = await droppedOnEveryLink(id, receivers, links, scope);
       return links.map(
         (link) =>
-          `${link.from.name} → ${link.to.name}: ${dropped.get(link)} packets dropped at ${link.to.name}, ` +
+          `${link.from.name} → ${link.to.name}: ${dropped.get(link)?.packets} packets dropped at ${link.to.name}, ` +
           `connection to ${link.to.name}:${port} failed (it succeeded before the cut)`,
       );
     },
 
-    async stillBites() {
-      await droppedPackets(id, receivers, scope);
+    async stillBites(look = 'cheap') {
+      const dropped = await droppedPackets(id, receivers, scope);
+      if (look === 'cheap') return;
+      await allSilent(senders, port);
+      everyAttemptDropped(dropped, await droppedPackets(id, receivers, scope));
     },
 
     async heal() {
@@ -119,16 +132,20 @@ async function prepare(
     },
 
     async proveHealed() {
-      const evidence = await each(receivers, async (to) => {
+      // First of all members: what else is not as before must not hide a rule that is left.
+      await each(receivers, async (to) => {
         if (await hasRulesOf(to, id)) throw new Error(`${to.name} still has rules of the cut`);
+      });
+      const evidence = await each(receivers, async (to) => {
         const now = await foreignRules(to);
         const lost = before.get(to)?.find((rule) => !now.includes(rule));
-        if (lost !== undefined) throw new Error(`${to.name} lost the rule \`${lost}\` meanwhile`);
+        if (lost !== undefined) {
+          throw new NotAsBefore(`${to.name} lost the rule \`${lost}\` meanwhile`);
+        }
         return `${to.name}: no rule of the cut is left, every rule from before it stands`;
       });
       if (heal === 'fast' && scope !== 'client') evidence.push(...(await reset(senders)));
-      await reconnected(senders, port, connectedBefore.size);
-      return [...evidence, `every member reaches the others on port ${port} again`];
+      return [...evidence, ...(await reconnected(senders, port, connectedBefore))];
     },
 
     byHand: () =>
@@ -136,43 +153,63 @@ async function prepare(
   };
 }
 
-const each = <T>(
-  groups: ReadonlyMap<FaultTarget, readonly Link[]>,
-  act: (member: FaultTarget, links: readonly Link[]) => Promise<T>,
-): Promise<T[]> => Promise.all([...groups].map(([member, links]) => act(member, links)));
+/** A kernel that cannot reset connections is found before anything is touched. */
+async function refuseWithoutReset(open: readonly Link[], port: number): Promise<void> {
+  const [link] = open;
+  if (link === undefined || (await canReset(link.to, port))) return;
+  throw new DrillError(
+    `A fast heal resets connections, and the kernel under ${link.to.name} resets none (\`ss -K\`): ` +
+      'it lacks CONFIG_INET_DIAG_DESTROY. Leave them to TCP with `--set heal=natural`.',
+  );
+}
 
-async function connectedLinks(
+async function allSilent(
   senders: ReadonlyMap<FaultTarget, readonly Link[]>,
   port: number,
-): Promise<Set<Link>> {
-  const connected = await each(senders, async (from, outgoing) => {
-    const open = await reachable(
-      from,
-      outgoing.map((link) => link.to.address),
-      port,
-    );
-    return outgoing.filter((link) => open.has(link.to.address));
-  });
-  return new Set(connected.flat());
+): Promise<void> {
+  for (const [{ from, to }, attempt] of await attempts(senders, port)) {
+    if (attempt !== 'silent') {
+      throw new FaultUnproved(`${from.name} still reaches ${to.name}:${port}`);
+    }
+  }
+}
+
+interface Dropped {
+  readonly packets: number;
+  /** Those of the first rule, which attempts to connect meet. */
+  readonly attempts: number;
 }
 
 async function droppedPackets(
   id: string,
   receivers: ReadonlyMap<FaultTarget, readonly Link[]>,
   scope: PortScope,
-): Promise<Map<Link, number>> {
+): Promise<Map<Link, Dropped>> {
   const counted = await each(receivers, async (to, incoming) => {
     const rules = await dropCounters(to, id).catch((error: Error) => {
       throw new FaultUnproved(error.message);
     });
-    return incoming.map((link): [Link, number] => {
+    return incoming.map((link): [Link, Dropped] => {
       const own = rules.filter((rule) => rule.source === link.from.address);
       if (own.length < rulesPerSource(scope))
         throw new FaultUnproved(`a rule against ${link.from.name} is gone from ${to.name}`);
-      return [link, own.reduce((sum, rule) => sum + rule.packets, 0)];
+      const packets = own.reduce((sum, rule) => sum + rule.packets, 0);
+      return [link, { packets, attempts: own[0]?.packets ?? 0 }];
     });
   });
   return new Map(counted.flat());
+}
+
+/** An attempt that failed shows of each direction only that one end dropped it: see that this one did. */
+function everyAttemptDropped(
+  before: ReadonlyMap<Link, Dropped>,
+  after: ReadonlyMap<Link, Dropped>,
+): void {
+  for (const [link, { attempts: now }] of after) {
+    if (now > (before.get(link)?.attempts ?? 0)) continue;
+    const { from, to } = link;
+    throw new FaultUnproved(`the rules at ${to.name} let an attempt of ${from.name} pass`);
+  }
 }
 
 async function droppedOnEveryLink(
@@ -180,11 +217,11 @@ async function droppedOnEveryLink(
   receivers: ReadonlyMap<FaultTarget, readonly Link[]>,
   links: readonly Link[],
   scope: PortScope,
-): Promise<Map<Link, number>> {
+): Promise<Map<Link, Dropped>> {
   const deadline = performance.now() + biteWithinMs;
   for (;;) {
     const dropped = await droppedPackets(id, receivers, scope);
-    const quiet = links.find((link) => !dropped.get(link));
+    const quiet = links.find((link) => !dropped.get(link)?.packets);
     if (!quiet) return dropped;
     if (performance.now() > deadline) {
       const { from, to } = quiet;
@@ -200,30 +237,31 @@ async function reset(senders: ReadonlyMap<FaultTarget, readonly Link[]>): Promis
       from,
       outgoing.map((link) => link.to.address),
     );
-    if (stale > 0 && killed === 0) {
-      throw new Error(
-        `${from.name} has ${stale} stale peer connections and \`ss -K\` reset none: ` +
-          'the kernel lacks CONFIG_INET_DIAG_DESTROY; use `--set heal=natural`',
-      );
-    }
     return `${from.name}: ${killed} of ${stale} stale peer connections reset`;
   });
 }
 
+/** Waits until every link that was whole before answers again; a refusal is an answer too. */
 async function reconnected(
   senders: ReadonlyMap<FaultTarget, readonly Link[]>,
   port: number,
-  expected: number,
-): Promise<void> {
+  expected: readonly Link[],
+): Promise<string[]> {
   const deadline = performance.now() + reconnectWithinMs;
   for (;;) {
-    const open = await connectedLinks(senders, port);
-    if (open.size >= expected) return;
+    const tried = await attempts(senders, port);
+    const silent = expected.find((link) => tried.get(link) === 'silent');
+    if (!silent) {
+      const refusing = new Set(linksThat(tried, 'refused').map(({ to }) => to.name));
+      return refusing.size === 0
+        ? [`every member reaches the others on port ${port} again`]
+        : [...refusing].map(
+            (name) => `packets pass to and from ${name}, but nothing listens on ${name}:${port}`,
+          );
+    }
     if (performance.now() > deadline) {
-      const closed = [...senders.values()].flat().find((link) => !open.has(link));
-      throw new Error(
-        `${closed?.from.name} does not reach ${closed?.to.name}:${port} after the heal`,
-      );
+      const { from, to } = silent;
+      throw new NotAsBefore(`${from.name} does not reach ${to.name}:${port} after the heal`);
     }
     await pause(pollMs);
   }

@@ -1,5 +1,6 @@
 import type { Member } from '../cluster/member.ts';
 import {
+  DrillError,
   choice,
   converges,
   durable,
@@ -52,9 +53,9 @@ export default scenario(
   },
   async ({ cluster, load, step, probe, random, parameters }) => {
     const { target, scope, hold, heal } = parameters;
+    const majority = sizeOfMajority(target, cluster.members.length);
     const leader = await cluster.leader();
     const followers = cluster.except(leader);
-    const majority = quorum(cluster.members.length);
     const sides: Record<typeof target, () => Member[]> = {
       leader: () => [leader],
       follower: () => random.sample(followers, 1),
@@ -77,3 +78,15 @@ export default scenario(
     });
   },
 );
+
+/** Refuses a size of which `target` is nobody, or everybody. */
+function sizeOfMajority(target: string, size: number): number {
+  const majority = quorum(size);
+  const minority = size - majority;
+  const cutOff = target === 'majority' ? majority : target === 'minority' ? minority : 1;
+  if (cutOff > 0 && cutOff < size) return majority;
+  throw new DrillError(
+    `\`--set target=${target}\` cuts ${cutOff} of ${size} members off, which leaves a side of the partition without any. ` +
+      'Take a larger cluster, for example `--members 3`.',
+  );
+}

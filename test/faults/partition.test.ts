@@ -1,7 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Member } from '../../src/cluster/member.ts';
-import { type Fault, FaultUnproved, type PreparedFault } from '../../src/faults/fault.ts';
+import {
+  type Fault,
+  type FaultTarget,
+  FaultUnproved,
+  type PreparedFault,
+} from '../../src/faults/fault.ts';
 import { undropScript } from '../../src/faults/packet-rules.ts';
 import { partition } from '../../src/faults/partition.ts';
 import { type Pods, startPods } from '../fixtures/pods.ts';
@@ -126,6 +131,38 @@ describe('a partition', { timeout: 30_000 }, () => {
     });
   });
 
+  test('is healed also where an etcd crashed under it: its port refuses, so packets pass', async () => {
+    await whileInjected(partition([m1], [m2, m3]), async (prepared) => {
+      await prepared.prove();
+      await m3.kill();
+      try {
+        await prepared.heal();
+        expect((await prepared.proveHealed()).at(-1)).toBe(
+          'packets pass to and from m3, but nothing listens on m3:2380',
+        );
+      } finally {
+        await m3.start();
+        await pods.cluster.converges({ within: '15s' });
+      }
+    });
+  });
+
+  test('with a fast heal is refused where the kernel resets no connection, before anything is touched', async () => {
+    const before = await rulesEverywhere();
+    await expect(partition([m1], [without('ss -KHtn', m2)]).prepare('t0')).rejects.toThrow(
+      'A fast heal resets connections, and the kernel under m2 resets none (`ss -K`): it lacks CONFIG_INET_DIAG_DESTROY. Leave them to TCP with `--set heal=natural`.',
+    );
+    await partition([m1], [without('ss -KHtn', m2)], { heal: 'natural' }).prepare('t0');
+    expect(await rulesEverywhere()).toEqual(before);
+  });
+
+  test('without anybody on one side is refused', () => {
+    expect(() => partition([m1, m2], [])).toThrow(
+      'A partition needs members on both sides, but the first has 2 (m1, m2) and the second 0 members. Leave at least one member on each, or start a larger cluster with `--members`.',
+    );
+    expect(() => partition([], [m1])).toThrow('the first has 0 members and the second 1 (m1)');
+  });
+
   test.each([
     ['first', 0],
     ['last', 1],
@@ -190,6 +227,38 @@ describe('a partition that does not bite is unproved', { timeout: 30_000 }, () =
       const reason = 'a rule against m3 is gone from m1';
       await expect(prepared.stillBites()).rejects.toThrow(new FaultUnproved(reason));
       await expect(prepared.prove()).rejects.toThrow(new FaultUnproved(reason));
+    });
+  });
+
+  test('an ACCEPT above its jump, which only the last look sees', async () => {
+    await whileInjected(partition([m1], [m2]), async (prepared) => {
+      await prepared.prove();
+      await prepared.stillBites('last');
+      for (const member of [m1, m2]) await member.session.must('iptables -I INPUT -j ACCEPT');
+      try {
+        await prepared.stillBites('cheap');
+        await expect(prepared.stillBites('last')).rejects.toThrow(FaultUnproved);
+        await expect(prepared.stillBites('last')).rejects.toThrow(
+          /^m[12] still reaches m[12]:2380$/,
+        );
+      } finally {
+        for (const member of [m1, m2]) await member.session.must('iptables -D INPUT -j ACCEPT');
+      }
+    });
+  });
+
+  test('one rule of two dead, at one end', async () => {
+    await whileInjected(partition([m1], [m2]), async (prepared) => {
+      await prepared.prove();
+      const accept = `INPUT -s ${m1.address}/32 -p tcp --dport 2380 -j ACCEPT`;
+      await m2.session.must(`iptables -I ${accept}`);
+      try {
+        await expect(prepared.stillBites('last')).rejects.toThrow(
+          new FaultUnproved('the rules at m2 let an attempt of m1 pass'),
+        );
+      } finally {
+        await m2.session.must(`iptables -D ${accept}`);
+      }
     });
   });
 
@@ -266,6 +335,49 @@ describe('in its life', { timeout: 40_000 }, () => {
     );
   });
 
+  test('rules overruled while it is held are found by the last look', async () => {
+    const since = pods.events.length;
+    const fault = await pods.cluster.inject(partition([m1], [m2]));
+    for (const member of [m1, m2]) await member.session.must('iptables -I INPUT -j ACCEPT');
+    await fault.heal();
+    for (const member of [m1, m2]) await member.session.must('iptables -D INPUT -j ACCEPT');
+    expect(typesOf(since)).toEqual([
+      'fault.injecting',
+      'fault.injected',
+      'fault.proved',
+      'fault.unproved',
+      'fault.healing',
+      'fault.healed',
+    ]);
+  });
+
+  test('evidence of nothing proves nothing', async () => {
+    const since = pods.events.length;
+    const fault = partition([m1], [m2]);
+    const mute: Fault = {
+      ...fault,
+      prepare: async (own) => ({ ...(await fault.prepare(own)), prove: async () => [] }),
+    };
+    await expect(pods.cluster.inject(mute)).rejects.toThrow(
+      new FaultUnproved('nothing was seen of its bite'),
+    );
+    expect(typesOf(since)).not.toContain('fault.proved');
+  });
+
+  test('off, but with a foreign rule lost meanwhile: healed, and the journal warns', async () => {
+    const since = pods.events.length;
+    await m1.session.must('iptables -A INPUT -s 192.0.2.1/32 -j DROP');
+    const fault = await pods.cluster.inject(partition([m1], [m2]));
+    await m1.session.must('iptables -D INPUT -s 192.0.2.1/32 -j DROP');
+    await fault.heal();
+    const message =
+      '"cut m1 off from m2 (peer traffic)" is off, but not everything is as before: m1 lost the rule `-A INPUT -s 192.0.2.1/32 -j DROP` meanwhile';
+    expect(pods.events.slice(since)).toContainEqual(
+      expect.objectContaining({ type: 'warning', message }),
+    );
+    expect(typesOf(since).at(-1)).toBe('fault.healed');
+  });
+
   test('one that cannot be proven is healed before it is thrown', async () => {
     const before = await rulesEverywhere();
     const since = pods.events.length;
@@ -308,6 +420,17 @@ async function undosOf(member: Member): Promise<string[]> {
   const listed = await member.session.must('ls /run/drill/undo');
   return listed.split('\n').filter((name) => name !== '');
 }
+
+/** A member whose kernel does not do what `command` asks. */
+const without = (command: string, { name, address, container, session }: Member): FaultTarget => ({
+  name,
+  address,
+  container,
+  session: {
+    ...session,
+    must: (script, deadlineMs) => session.must(script.replaceAll(command, 'true'), deadlineMs),
+  },
+});
 
 const jump = (fault: string): string =>
   `INPUT -m comment --comment drill:${fault} -j DRILL_${fault}_IN`;
