@@ -1,5 +1,6 @@
 import type { EtcdImage } from '../engine/engine.ts';
 import { messageOf } from '../errors.ts';
+import { begin } from '../runner/begin.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { createEtcdContainer } from './etcd-container.ts';
 import { type MemberPlace, etcdCommand } from './flags.ts';
@@ -8,6 +9,7 @@ import { knownFlags } from './known-flags.ts';
 import { openMemberLog } from './logs.ts';
 import { type Member, createMember } from './member.ts';
 import { type Pod, createPod } from './pod.ts';
+import { refuseOwnedFlags } from './spec.ts';
 
 /** How a member comes into its cluster. */
 export type Joining = Pick<MemberPlace, 'initialCluster' | 'state'>;
@@ -18,15 +20,18 @@ export async function buildPod(
   { helper }: Foundation,
   name: string,
 ): Promise<Pod> {
-  const { engine, identity, toolbox, publish, undo, nowMs, write, log } = start;
+  const { engine, identity, toolbox, publish, undo, nowMs, write, log, signal } = start;
   const onLost = (member: string, error: unknown): void => {
     const message = `the lease of ${member} can no longer be renewed: ${messageOf(error)}`;
     write({ type: 'warning', t: nowMs(), message });
   };
-  const context = { engine, identity, toolbox, publish, helper, log, onLost };
-  const pod = await createPod(name, start.spec, context);
-  undo.defer(`close the session with ${name}`, async () => pod[Symbol.asyncDispose]());
-  return pod;
+  const context = { engine, identity, toolbox, publish, helper, log, onLost, signal };
+  return begin(
+    undo,
+    `close the session with ${name}`,
+    () => createPod(name, start.spec, context),
+    (pod) => pod[Symbol.asyncDispose](),
+  );
 }
 
 /** Makes the member of a pod: its log is open, its container is created, etcd is not started. */
@@ -36,21 +41,32 @@ export async function buildMember(
   image: EtcdImage,
   joining: Joining,
 ): Promise<Member> {
-  const { engine, identity, spec, undo, nowMs, write } = start;
+  const { engine, identity, spec, undo, nowMs, write, signal } = start;
   const { name, address, volumes } = pod;
-  const log = openMemberLog(name, start.logFolder, nowMs, write);
-  undo.defer(`close the log of ${name}`, async () => log[Symbol.asyncDispose]());
+  const log = await begin(
+    undo,
+    `close the log of ${name}`,
+    () => openMemberLog(name, start.logFolder, nowMs, write),
+    (opened) => opened[Symbol.asyncDispose](),
+  );
 
   const plan = async (chosen: EtcdImage, flags: readonly string[] = []) => {
+    refuseOwnedFlags('restart', flags);
     const asked = { ...spec, extraFlags: [...spec.extraFlags, ...flags] };
     const known = await knownFlags(engine, chosen, asked);
     const place = { name, address, token: identity.run, ...joining };
     const command = etcdCommand(asked, place, known, chosen.version);
-    return () => createEtcdContainer(engine, identity, name, chosen, command, volumes, spec);
+    return async () => {
+      signal.throwIfAborted();
+      return createEtcdContainer(engine, identity, name, chosen, command, volumes, spec);
+    };
   };
-  const member = await createMember(pod, image, { engine, nowMs, write, log, plan });
-  undo.defer(`let go of ${name}`, async () => member[Symbol.asyncDispose]());
-  return member;
+  return begin(
+    undo,
+    `let go of ${name}`,
+    () => createMember(pod, image, { engine, nowMs, write, log, plan }),
+    (member) => member[Symbol.asyncDispose](),
+  );
 }
 
 /** `name=http://address:2380`, as `--initial-cluster` wants it. */

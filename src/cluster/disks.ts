@@ -20,14 +20,20 @@ export async function createDataVolume(
   return name;
 }
 
+/** What a disk is made with. */
+interface DiskContext {
+  readonly engine: Engine;
+  readonly identity: RunIdentity;
+  readonly helper: Session;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Makes an ext4 file system of `sizeBytes` on a loop device and a volume that mounts it. Only etcd
  * mounts it, so that it is unmounted when etcd ends.
  */
 export async function createDisk(
-  engine: Engine,
-  identity: RunIdentity,
-  helper: Session,
+  { engine, identity, helper, signal }: DiskContext,
   member: string,
   use: 'data' | 'wal',
   sizeBytes: number,
@@ -38,6 +44,7 @@ export async function createDisk(
     `truncate -s ${sizeBytes} ${image} && mkfs.ext4 -q -F -m 0 ${image} && losetup -f --show ${image}`,
     60_000,
   );
+  signal.throwIfAborted(); // making the file system takes a while
   const mount = { type: 'ext4', device: device.trim(), o: 'noatime' };
   await createVolume(engine, identity, name, { member, mount });
   return name;

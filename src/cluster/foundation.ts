@@ -1,5 +1,8 @@
+import type Docker from 'dockerode';
 import type { Engine } from '../engine/engine.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
+import { begin } from '../runner/begin.ts';
+import { allSettled } from './all-settled.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { createDiskStore } from './disks.ts';
 import { docker } from './docker-errors.ts';
@@ -21,7 +24,7 @@ export interface Foundation {
  * things by label, so it needs to know nothing about how far the run came.
  */
 export async function layFoundation(start: ClusterStart): Promise<Foundation> {
-  const { engine, identity, spec, toolbox, undo, fail } = start;
+  const { engine, identity, undo, fail, log } = start;
   let kept = false;
   undo.defer(`remove what ${identity.run} made`, async () => {
     if (!kept) await removeRun(engine, identity.run);
@@ -32,14 +35,15 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
       Labels: labelsFor(identity, 'network'),
     }),
   );
-  const onDisks = spec.disks.data !== undefined || spec.disks.wal !== undefined;
-  const [helper] = await Promise.all([openHelper(start, onDisks, toolbox), network]);
+  const [container] = await allSettled([createHelper(start), network]);
+  const open = () => openSession(container, 'the helper', log);
+  const close = (session: Session) => session[Symbol.asyncDispose]();
+  const helper = await begin(undo, 'close the session with the helper', open, close);
+  // A session of its own: making the disks of many members takes longer than the lease lasts.
+  const leased = await begin(undo, 'close the session of the lease', open, close);
   const endRun = async (error: unknown): Promise<void> => fail(await whyLost(engine, error));
-  const lease = keepLease(helper, (error) => void endRun(error));
-  undo.defer('let the lease go', async () => {
-    lease.stop();
-    await helper[Symbol.asyncDispose]();
-  });
+  const renew = () => keepLease(leased, (error) => void endRun(error));
+  await begin(undo, 'let the lease go', renew, async (lease) => lease.stop());
   return {
     helper,
     async keep() {
@@ -63,12 +67,15 @@ async function whyLost(engine: Engine, error: unknown): Promise<DrillError> {
   );
 }
 
-async function openHelper(
-  { engine, identity, log }: ClusterStart,
-  onDisks: boolean,
-  toolbox: string,
-): Promise<Session> {
+async function createHelper({
+  engine,
+  identity,
+  spec,
+  toolbox,
+  signal,
+}: ClusterStart): Promise<Docker.Container> {
+  const onDisks = spec.disks.data !== undefined || spec.disks.wal !== undefined;
   if (onDisks) await createDiskStore(engine, identity);
-  const container = await startHelper(engine, identity, toolbox, onDisks ? 'disks' : 'lease');
-  return openSession(container, 'the helper', log);
+  signal.throwIfAborted();
+  return startHelper(engine, identity, toolbox, onDisks ? 'disks' : 'lease');
 }

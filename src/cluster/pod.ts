@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import type { DiskTarget } from '../faults/disk-stall.ts';
+import { allSettled } from './all-settled.ts';
 import { createDataVolume, createDisk, diskImage } from './disks.ts';
 import type { MemberVolumes } from './etcd-container.ts';
 import { keepLease } from './lease.ts';
@@ -30,6 +31,8 @@ export interface PodContext {
   readonly publish: string | undefined;
   readonly helper: Session;
   readonly log: Logger;
+  /** Aborted before the run is undone: nothing is created from then on. */
+  readonly signal: AbortSignal;
   /** Called once when the sidecar can no longer be reached to renew its lease. */
   readonly onLost: (member: string, error: unknown) => void;
 }
@@ -37,12 +40,13 @@ export interface PodContext {
 export async function createPod(
   name: string,
   spec: ClusterSpec,
-  { engine, identity, toolbox, publish, helper, log, onLost }: PodContext,
+  context: PodContext,
 ): Promise<Pod> {
+  const { engine, identity, toolbox, publish, helper, log, onLost } = context;
   const disk = (use: 'data' | 'wal', sizeBytes: number) =>
-    createDisk(engine, identity, helper, name, use, sizeBytes);
+    createDisk(context, name, use, sizeBytes);
   const { data: dataBytes, wal: walBytes } = spec.disks;
-  const [sidecar, data, wal] = await Promise.all([
+  const [sidecar, data, wal] = await allSettled([
     startSidecar(engine, identity, toolbox, name, publish, log),
     dataBytes === undefined ? createDataVolume(engine, identity, name) : disk('data', dataBytes),
     walBytes === undefined ? undefined : disk('wal', walBytes),

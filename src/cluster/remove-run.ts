@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
@@ -13,20 +14,29 @@ export interface Removed {
 }
 
 const passes = 5;
+/** A request that was under way when the run ended may create something this long after. */
+const lateMs = 300;
 
 /**
  * Removes everything that carries the run's label, whoever made it and however far it came: thaws
- * before it removes, detaches the run's loop devices, and looks again until nothing is left, because
- * a request that was under way when the run ended may still have created something.
+ * before it removes, detaches the run's loop devices, and looks again until nothing is left twice in
+ * a row, because a request that was under way when the run ended may still create something.
  */
 export async function removeRun(engine: Engine, run: string): Promise<Removed> {
   const removed: Removed = { containers: [], volumes: [], networks: [], loopDevices: [] };
   let left: string[] = [];
-  for (let pass = 0; pass < passes; pass++) {
+  for (let pass = 0, empty = 0; pass < passes;) {
     const found = await resourcesOf(engine, run);
     left = [...found.containers.map((c) => c.name), ...found.volumes, ...found.networks];
-    if (left.length === 0) return removed;
-    await removeOnce(engine, run, found, removed);
+    if (left.length > 0) {
+      await removeOnce(engine, run, found, removed);
+      pass += 1;
+      empty = 0;
+    } else {
+      empty += 1;
+      if (empty === 2) return removed;
+      await pause(lateMs);
+    }
   }
   throw new DrillError(
     `Could not remove ${left.join(', ')} of run ${run}. ` +

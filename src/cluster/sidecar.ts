@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { DrillError } from '../errors.ts';
@@ -69,7 +70,12 @@ export async function startSidecar(
 
 /** Nothing is published beyond loopback unless an address is named; a remote engine needs one. */
 export function publishAddress(engine: Engine, publish: string | undefined): string {
-  if (publish !== undefined) return publish;
+  if (publish !== undefined) {
+    if (isIP(publish) !== 0) return publish;
+    throw new DrillError(
+      `\`--publish\` is "${publish}": expected an IP address of the engine's host, for example "127.0.0.1".`,
+    );
+  }
   if (engine.location.kind === 'local') return '127.0.0.1';
   throw new DrillError(
     `The Docker Engine (${engine.source}) runs on another host, where ports published on loopback ` +

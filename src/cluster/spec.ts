@@ -117,13 +117,17 @@ export function parseClusterSpec(input: ClusterSpecInput): ClusterSpec {
         `refuses: use at least ${5 * spec.heartbeatMs}.`,
     );
   }
-  const owned = spec.extraFlags.find((flag) => ownedFlags.includes(flagName(flag)));
-  if (owned) {
-    throw new DrillError(
-      `extraFlags has \`${owned}\`, which drill sets itself: use the spec's own field, or leave it out.`,
-    );
-  }
+  refuseOwnedFlags('extraFlags', spec.extraFlags);
   return spec;
+}
+
+/** Refuses flags that would contradict what is built; `where` they stand is for the message. */
+export function refuseOwnedFlags(where: string, flags: readonly string[]): void {
+  const owned = flags.find((flag) => ownedFlags.includes(flagName(flag)));
+  if (owned === undefined) return;
+  throw new DrillError(
+    `${where} has \`${owned}\`, which drill sets itself: use the spec's own field, or leave it out.`,
+  );
 }
 
 /** What a cluster of this size survives, where that is less than its size suggests. */

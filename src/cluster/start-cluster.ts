@@ -1,7 +1,9 @@
 import type { EtcdImage } from '../engine/engine.ts';
 import { DrillError } from '../errors.ts';
 import type { JournalEvent } from '../journal/events.ts';
+import { begin } from '../runner/begin.ts';
 import { eventually } from '../wait.ts';
+import { allSettled } from './all-settled.ts';
 import { buildMember, buildPod, peerUrl } from './build-member.ts';
 import { type Cluster, clusterOf, membershipChange } from './cluster.ts';
 import type { ClusterStart } from './cluster-start.ts';
@@ -28,18 +30,22 @@ export async function startCluster(start: ClusterStart): Promise<StartedCluster>
 
   const foundation = await layFoundation(start);
   const names = Array.from({ length: start.spec.members }, (_, index) => `m${index + 1}`);
-  const pods = await Promise.all(names.map((name) => buildPod(start, foundation, name)));
+  const pods = await allSettled(names.map((name) => buildPod(start, foundation, name)));
   const initialCluster = pods.map(peerUrl);
-  const members = await Promise.all(
+  const members = await allSettled(
     pods.map((pod, index) =>
       buildMember(start, pod, imageOf(start, index), { initialCluster, state: 'new' }),
     ),
   );
   signal.throwIfAborted();
-  await Promise.all(members.map((member) => member.start()));
+  await allSettled(members.map((member) => member.start()));
 
-  const observer = startObserver(() => members, nowMs, write);
-  undo.defer('stop observing', async () => observer[Symbol.asyncDispose]());
+  const observer = await begin(
+    undo,
+    'stop observing',
+    () => startObserver(() => members, nowMs, write),
+    (started) => started[Symbol.asyncDispose](),
+  );
   await awaitFirstLeader(members, observer, signal);
   write(startedEvent(nowMs(), members, observer));
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDisk } from '../../src/cluster/disks.ts';
 import { findHelper } from '../../src/cluster/helper.ts';
 import { labelsFor, nameOf } from '../../src/cluster/naming.ts';
 import { removeRun } from '../../src/cluster/remove-run.ts';
@@ -84,6 +85,22 @@ test('data and log of etcd lie on file systems of their own, as large as asked',
     `drill-${pods.run}-m1-data:/data`,
     `drill-${pods.run}-m1-wal:/wal`,
   ]);
+});
+
+test('a disk whose run ended meanwhile gets no volume', async () => {
+  const end = new AbortController();
+  const late: Session = {
+    ...helper,
+    async must() {
+      end.abort(new Error('The run is ending.'));
+      return '/dev/loop0';
+    },
+  };
+  const identity = { run: foreignRun, drill: 'foreign' };
+  const context = { engine: pods.engine, identity, helper: late, signal: end.signal };
+  await expect(createDisk(context, 'm1', 'data', dataBytes)).rejects.toThrow('The run is ending.');
+  const { Volumes } = await pods.engine.docker.listVolumes();
+  expect(Volumes.map(({ Name }) => Name)).not.toContain(nameOf(identity, 'm1-data'));
 });
 
 test('a removed run leaves no loop device, and another one alone', async () => {

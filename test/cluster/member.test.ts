@@ -115,18 +115,27 @@ describe('a member', { timeout: 40_000 }, () => {
 
   test('restarts with other flags, and with the old ones afterwards', async () => {
     const states = await keepsItsPlace(async (m1) => {
-      await m1.restart({ flags: ['--snapshot-count=4321', '--initial-corrupt-check'] });
+      await m1.restart({ flags: ['--metrics=extensive', '--initial-corrupt-check'] });
       expect(await commandOf('m1')).toEqual(
         expect.arrayContaining([
-          '--snapshot-count=4321',
+          '--metrics=extensive',
           '--experimental-initial-corrupt-check',
           '--name=m1',
         ]),
       );
       await m1.restart();
-      expect((await commandOf('m1')).join(' ')).not.toContain('snapshot-count');
+      expect((await commandOf('m1')).join(' ')).not.toContain('--metrics');
     });
     expect(states).toEqual(['stopped', 'starting', 'running', 'stopped', 'starting', 'running']);
+  });
+
+  test('with a flag that drill sets itself is refused, and stays as it was', async () => {
+    const states = await keepsItsPlace(async (m1) => {
+      await expect(m1.restart({ flags: ['--data-dir=/elsewhere'] })).rejects.toThrow(
+        "restart has `--data-dir=/elsewhere`, which drill sets itself: use the spec's own field, or leave it out.",
+      );
+    });
+    expect(states).toEqual([]);
   });
 
   test('with a flag that its version does not know is refused, and stays as it was', async () => {

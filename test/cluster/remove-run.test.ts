@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHelper } from '../../src/cluster/helper.ts';
 import { type ResourceKind, labelsFor, nameOf } from '../../src/cluster/naming.ts';
@@ -64,6 +65,15 @@ test('removing it again removes nothing and is no error', async () => {
     loopDevices: [],
   });
 });
+
+test('what a request under way creates after the last thing went is removed, too', async () => {
+  const late = nameOf(own, 'm9-data');
+  const removal = removeRun(engine, own.run);
+  await pause(100);
+  await engine.docker.createVolume({ Name: late, Labels: labelsFor(own, 'data') });
+  expect((await removal).volumes).toEqual([late]);
+  expect(await leftOf(engine, own.run)).toEqual([]);
+}, 30_000);
 
 test('two that remove the same run at once get it done together', async () => {
   const [one, other] = await Promise.all([
