@@ -6,13 +6,16 @@ import type { Session } from './session.ts';
  * registered under `/run/drill/undo`. Times are the kernel's uptime, so no clock step moves them.
  */
 export const leaseTtlS = 6;
-export const leaseRenewMs = 1000;
+const leaseRenewMs = 1000;
+
+/** Renews the lease; a reader finds the old time or the new one, never an empty file. */
+const renewal =
+  'read -r up idle </proc/uptime; echo "$up" >/run/drill/lease.new && mv /run/drill/lease.new /run/drill/lease';
 
 /** What a container that holds a lease runs as its first process. */
 export const leaseHolder = `
 mkdir -p /run/drill/undo /run/drill/expired
-renew() { read -r up idle </proc/uptime; echo "$up" >/run/drill/lease; }
-renew
+${renewal}
 trap 'exit 0' TERM INT
 while :; do
   sleep 1 & wait $!
@@ -34,13 +37,11 @@ export function keepLease(session: Session, onLost: (error: unknown) => void): {
     clearInterval(timer);
   };
   const renew = (): void => {
-    session
-      .run('read -r up idle </proc/uptime; echo "$up" >/run/drill/lease')
-      .catch((error: unknown) => {
-        if (over) return; // the session was closed with a renewal under way
-        stop();
-        onLost(error);
-      });
+    session.run(renewal).catch((error: unknown) => {
+      if (over) return; // the session was closed with a renewal under way
+      stop();
+      onLost(error);
+    });
   };
   const timer = setInterval(renew, leaseRenewMs);
   renew();
@@ -62,7 +63,10 @@ export async function leaseExpired(session: Session, fault: string): Promise<boo
   return (await session.run(`[ -e /run/drill/expired/${fault} ]`)).code === 0;
 }
 
-/** A shell script that prints the lease's age in seconds, and `kept` where the run was kept. */
+/**
+ * A shell script that prints the lease's age in seconds, and `kept` where the run was kept; fails
+ * where no lease was written yet.
+ */
 export const leaseAge = `
-read -r now idle </proc/uptime; read -r last </run/drill/lease
+read -r now idle </proc/uptime; read -r last </run/drill/lease || exit 1
 echo $(( \${now%.*} - \${last%.*} )); [ -e /run/drill/kept ] && echo kept; true`;

@@ -1,15 +1,18 @@
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
+import { messageOf } from '../errors.ts';
+import { isGone } from './docker-errors.ts';
 import { leaseAge, leaseTtlS } from './lease.ts';
 import { openSession } from './session.ts';
 
 /**
  * A run that has something on the engine. `alive`: a runner renews its lease, or it has only just
- * begun; `kept`: its cluster was left up on purpose (`--keep`); `dead`: nobody looks after it.
+ * begun; `kept`: its cluster was left up on purpose (`--keep`); `silent`: its helper runs but could
+ * not be asked, so it may be alive; `dead`: nobody looks after it.
  */
 export interface RunOnEngine {
   readonly run: string;
-  readonly state: 'alive' | 'kept' | 'dead';
+  readonly state: 'alive' | 'kept' | 'silent' | 'dead';
 }
 
 /** A run younger than this may not have its lease yet. */
@@ -40,7 +43,8 @@ export async function listRuns(engine: Engine): Promise<RunOnEngine[]> {
       );
       const leased = helper?.State === 'running' ? await readLease(engine, helper.Id) : 'none';
       const young = nowMs - Math.max(...own.map(({ bornMs }) => bornMs)) < graceMs;
-      return { run, state: leased === 'none' ? (young ? 'alive' : 'dead') : leased };
+      if (leased === 'none') return { run, state: young ? 'alive' : 'dead' };
+      return { run, state: leased === 'silent' && young ? 'alive' : leased };
     }),
   );
 }
@@ -51,8 +55,9 @@ async function readLease(engine: Engine, helper: string): Promise<RunOnEngine['s
     const [age = '', kept] = (await session.must(leaseAge)).trim().split('\n');
     if (Number(age) < leaseTtlS) return 'alive';
     return kept === 'kept' ? 'kept' : 'dead';
-  } catch {
-    return 'none'; // a helper that cannot be asked holds no lease
+  } catch (error) {
+    // Only a helper that has ended meanwhile holds no lease; a busy engine proves nothing.
+    return isGone(error) || /is not running/.test(messageOf(error)) ? 'none' : 'silent';
   }
 }
 

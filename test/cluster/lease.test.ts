@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHelper } from '../../src/cluster/helper.ts';
 import { forgetUndo, keepLease, leaseExpired, registerUndo } from '../../src/cluster/lease.ts';
 import { listRuns } from '../../src/cluster/list-runs.ts';
+import { labelsFor } from '../../src/cluster/naming.ts';
 import { removeRun } from '../../src/cluster/remove-run.ts';
 import { type Session, openSession } from '../../src/cluster/session.ts';
 import { connectEngine } from '../../src/engine/connect-engine.ts';
@@ -76,6 +77,39 @@ test('meanwhile the run whose lease is renewed is alive, and nothing of it is un
   expect(await leaseExpired(renewed.session, 'f1')).toBe(false);
   expect(await renewed.session.run('[ -e /tmp/f1 ]')).toMatchObject({ code: 1 });
 });
+
+test('a reader finds the old lease or the new one, never a file that is just being written', async () => {
+  await using session = await openSession(renewed.container, 'a reader');
+  const script = 'exec 3</run/drill/lease; sleep 2; cat <&3; cat /run/drill/lease';
+  const [old, now, ...more] = (await session.must(script)).trim().split('\n').map(Number);
+  expect(now).toBeGreaterThan(old!);
+  expect(more).toEqual([]);
+}, 15_000);
+
+test('a run whose helper runs but cannot be asked is not called dead', async () => {
+  const run = newRun('silent');
+  runs.push(run);
+  const container = await engine.docker.createContainer({
+    Image: await ensureToolbox({ engine, announce: silently }),
+    Entrypoint: ['sleep', '300'], // holds no lease
+    Labels: labelsFor({ run, drill: 'silent' }, 'helper'),
+    HostConfig: { NetworkMode: 'none', Init: true },
+  });
+  await container.start();
+  const stateAt = async (inMs: number) =>
+    (await listRuns(engineAt(Date.now() + inMs))).find((each) => each.run === run)?.state;
+  expect(await stateAt(0)).toBe('alive');
+  expect(await stateAt(3_600_000)).toBe('silent');
+  await container.kill();
+  expect(await stateAt(0)).toBe('alive');
+  expect(await stateAt(3_600_000)).toBe('dead');
+}, 30_000);
+
+/** The engine with another clock. */
+function engineAt(timeMs: number): typeof engine {
+  const info = async () => ({ SystemTime: new Date(timeMs).toISOString() });
+  return { ...engine, docker: Object.assign(Object.create(engine.docker) as Docker, { info }) };
+}
 
 test('a run that was left up on purpose is kept', async () => {
   await expect.poll(() => stateOf(kept), { timeout: 10_000 }).toBe('kept');
