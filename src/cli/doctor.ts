@@ -23,9 +23,9 @@ const command: CommandModule<object, Flags> = {
 export default command;
 
 function describe(finding: Finding): string {
-  const line = `${finding.state.padEnd(9)}  ${finding.subject.padEnd(13)}  ${finding.detail}`;
+  const line = `${finding.state.padEnd(9)}  ${finding.subject.padEnd(16)}  ${finding.detail}`;
   if (finding.state === 'ok') return line;
   const affects = finding.state === 'missing' ? [`affects: ${finding.affects}`] : [];
   const below = [...affects, `remedy: ${finding.remedy}`];
-  return [line, ...below.map((text) => `${' '.repeat(26)}${text}`)].join('\n');
+  return [line, ...below.map((text) => `${' '.repeat(29)}${text}`)].join('\n');
 }

@@ -8,6 +8,7 @@ import { createAnnounce } from '../../src/setup/announce.ts';
 import { capabilities } from '../../src/setup/doctor/capabilities.ts';
 import { freeDisk } from '../../src/setup/doctor/free-disk.ts';
 import { iptables } from '../../src/setup/doctor/iptables.ts';
+import { connectionReset } from '../../src/setup/doctor/connection-reset.ts';
 import { leftovers } from '../../src/setup/doctor/leftovers.ts';
 
 const engine = await connectEngine({ env: process.env });
@@ -22,13 +23,14 @@ describe('drill doctor', () => {
     const { exitCode, stdout } = await doctor([]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^ok {9}Docker Engine {2}\d+\.\d+.* \(.*\), linux\/(amd64|arm64), kernel /,
+      /^ok {9}Docker Engine {5}\d+\.\d+.* \(.*\), linux\/(amd64|arm64), kernel /,
     );
     const heads = stdout.split('\n').filter((line) => !line.startsWith(' '));
-    expect(heads.map((line) => line.slice(11, 24).trim())).toEqual([
+    expect(heads.map((line) => line.slice(11, 27).trim())).toEqual([
       'Docker Engine',
       'cgroups',
       'iptables',
+      'connection reset',
       'netem',
       'loop devices',
       'device-mapper',
@@ -38,7 +40,7 @@ describe('drill doctor', () => {
       'leftovers',
     ]);
     const troubles = heads.filter((line) => !line.startsWith('ok'));
-    expect(stdout.match(/^ {26}remedy: /gm) ?? []).toHaveLength(troubles.length);
+    expect(stdout.match(/^ {29}remedy: /gm) ?? []).toHaveLength(troubles.length);
   }, 30_000);
 
   test('says the same as JSON', async () => {
@@ -56,10 +58,10 @@ describe('drill doctor', () => {
     const { exitCode, stdout } = await doctor([], { DOCKER_HOST: 'unix:///nowhere.sock' });
     expect(exitCode).toBe(3);
     expect(stdout.split('\n')).toEqual([
-      'missing    Docker Engine  DOCKER_HOST=unix:///nowhere.sock does not answer: connect ENOENT ' +
+      'missing    Docker Engine     DOCKER_HOST=unix:///nowhere.sock does not answer: connect ENOENT ' +
         '/nowhere.sock; start that engine, or choose another with DOCKER_HOST or DOCKER_CONTEXT',
-      `${' '.repeat(26)}affects: every drill`,
-      `${' '.repeat(26)}remedy: start the engine that is named, or name another`,
+      `${' '.repeat(29)}affects: every drill`,
+      `${' '.repeat(29)}remedy: start the engine that is named, or name another`,
     ]);
   });
 
@@ -73,13 +75,20 @@ describe('probes', () => {
     const { reference } = await resolveEtcdImage({ engine, announce });
     // An image without a shell in the toolbox's place.
     const context = { engine, toolbox: reference };
-    const [rules, disk, granted] = await Promise.all([
+    const [rules, disk, granted, reset] = await Promise.all([
       iptables(context),
       freeDisk(context),
       capabilities(context),
+      connectionReset(context),
     ]);
     expect(rules).toMatchObject({ state: 'missing', affects: 'partition', blocks: true });
     expect(disk).toMatchObject({ state: 'missing', affects: 'every drill', blocks: true });
+    expect(reset).toMatchObject({
+      state: 'missing',
+      affects: '`partition` with heal=fast',
+      remedy: '`--set heal=natural`',
+      blocks: false,
+    });
     expect(granted).toMatchObject({
       state: 'missing',
       detail: 'containers are refused NET_ADMIN, NET_RAW, SYS_ADMIN, SYS_PTRACE, KILL',
@@ -87,13 +96,16 @@ describe('probes', () => {
     });
   });
 
-  test('leftovers are named with their run', async () => {
+  test('a run is left over when nobody looks after it, not while it has just begun', async () => {
     const run = `doctor-${crypto.randomUUID()}`;
     await engine.docker.createVolume({ Name: run, Labels: { [labels.run]: run } });
+    const info = async () => ({ SystemTime: new Date(Date.now() + 3_600_000).toISOString() });
+    const docker: typeof engine.docker = Object.assign(Object.create(engine.docker), { info });
     try {
-      const finding = await leftovers(engine);
+      expect((await leftovers(engine)).detail).toMatch(new RegExp(`alive: .*${run}`));
+      const finding = await leftovers({ ...engine, docker });
       expect(finding).toMatchObject({ state: 'attention', subject: 'leftovers' });
-      expect(finding.detail).toContain(run);
+      expect(finding.detail).toMatch(new RegExp(`dead: [^;]*${run}`));
     } finally {
       await engine.docker.getVolume(run).remove();
     }

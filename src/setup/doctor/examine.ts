@@ -5,6 +5,7 @@ import { findImage } from '../../images/built-image.ts';
 import { toolboxRecipe } from '../../images/ensure-toolbox.ts';
 import { capabilities } from './capabilities.ts';
 import { cgroupFinding } from './cgroup.ts';
+import { connectionReset } from './connection-reset.ts';
 import { deviceMapper } from './device-mapper.ts';
 import { engineFinding, noEngineFinding } from './engine.ts';
 import type { Finding, Probe } from './finding.ts';
@@ -37,6 +38,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
 
 const hostProbes: readonly Probe[] = [
   iptables,
+  connectionReset,
   netem,
   loopDevices,
   deviceMapper,

@@ -1,32 +1,25 @@
+import { listRuns } from '../../cluster/list-runs.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { labels } from '../../engine/labels.ts';
 import type { Finding } from './finding.ts';
 
-/** What runs have on the engine, living or dead: `drill clean` can tell these apart. */
-export async function leftovers({ docker }: Engine): Promise<Finding> {
+/** What dead runs left on the engine; runs that are alive or were kept are named, too. */
+export async function leftovers(engine: Engine): Promise<Finding> {
   const subject = 'leftovers';
-  const filters = { label: [labels.run] };
-  const [containers, { Volumes: volumes }, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listVolumes({ filters }),
-    docker.listNetworks({ filters }),
-  ]);
-  const counts = [
-    count(containers.length, 'container'),
-    count(volumes.length, 'volume'),
-    count(networks.length, 'network'),
-  ].filter((text) => text !== undefined);
-  if (counts.length === 0) return { state: 'ok', subject, detail: 'none' };
-  const owners = [...containers, ...volumes, ...networks].map(({ Labels }) => Labels?.[labels.run]);
-  const runs = [...new Set(owners)].join(', ');
+  const byState = Map.groupBy(await listRuns(engine), ({ state }) => state);
+  const detail = (['dead', 'silent', 'kept', 'alive'] as const)
+    .flatMap((state) => {
+      const runs = byState.get(state)?.map(({ run }) => run) ?? [];
+      return runs.length === 0 ? [] : `${said[state]}: ${runs.join(', ')}`;
+    })
+    .join('; ');
+  if (!byState.has('dead') && !byState.has('silent'))
+    return { state: 'ok', subject, detail: detail || 'none' };
   return {
     state: 'attention',
     subject,
-    detail: `${counts.join(', ')} of ${runs}`,
-    remedy: '`drill clean` removes what dead runs left',
+    detail,
+    remedy: '`drill clean` removes what dead runs left, `drill clean RUN` any other run',
   };
 }
 
-function count(number: number, noun: string): string | undefined {
-  return number === 0 ? undefined : `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
+const said = { dead: 'dead', silent: 'could not be asked', kept: 'kept', alive: 'alive' } as const;

@@ -16,7 +16,7 @@ export async function loopDevices(context: ProbeContext): Promise<Finding> {
     subject,
     detail: output,
     remedy: '`modprobe loop` on the host of the engine',
-    affects: 'drills on disks of their own: full, slow, frozen, lost power',
+    affects: '`regression/15247`, and drills of your own on members with disks',
     blocks: false,
   };
 }
