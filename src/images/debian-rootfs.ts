@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Announce } from '../engine/engine.ts';
 import { debianMirror, installPackages, whyNoInstall } from '../setup/debian.ts';
 import { hasProgram, runProgram } from '../setup/run-program.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 export interface DebianRootfs {
   readonly suite: string;
@@ -31,10 +30,9 @@ export async function withDebianRootfs<T>(
   use: (tarFile: string) => Promise<T>,
 ): Promise<T> {
   if (!hasProgram('mmdebstrap')) await installPackages(['mmdebstrap'], announce);
-  const folder = await mkdtemp(join(tmpdir(), 'etcd-drill-rootfs-'));
-  const tarFile = join(folder, 'rootfs.tar');
-  try {
-    await runProgram('mmdebstrap', [
+  return withTemporaryFolder('rootfs', async (folder, signal) => {
+    const tarFile = join(folder, 'rootfs.tar');
+    const args = [
       `--variant=${variant}`,
       `--include=${packages.join(',')}`,
       `--architectures=${architecture}`,
@@ -44,9 +42,8 @@ export async function withDebianRootfs<T>(
       suite,
       tarFile,
       await debianMirror(),
-    ]);
-    return await use(tarFile);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+    ];
+    await runProgram('mmdebstrap', args, { signal });
+    return use(tarFile);
+  });
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import { hasProgram, runProgram } from '../setup/run-program.ts';
 import { binariesTar } from './binaries-tar.ts';
 import { etcdImage, type ImageContext, type Offer, unfinishedLabels } from './etcd-image.ts';
 import { importImage } from './import-image.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
 
 /**
  * etcd built by this machine's Go toolchain from etcd's published modules, which begin with 3.5.0:
@@ -29,14 +29,11 @@ export async function fromGo(context: ImageContext, version: string): Promise<Of
   return etcdImage(context, recipe, () => make(context.engine, version));
 }
 
-async function make(engine: Engine, version: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'etcd-drill-go-'));
-  try {
-    const binaries = await build(engine, version, folder);
-    return await importImage(engine, await binariesTar(binaries), { labels: unfinishedLabels });
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+function make(engine: Engine, version: string): Promise<string> {
+  return withTemporaryFolder('go', async (folder, ending) => {
+    const binaries = await build(engine, version, folder, ending);
+    return importImage(engine, await binariesTar(binaries), { labels: unfinishedLabels });
+  });
 }
 
 const modules = {
@@ -46,13 +43,19 @@ const modules = {
 } as const;
 
 /** Builds in the folder and returns the paths of the binaries. */
-async function build(engine: Engine, version: string, folder: string): Promise<string[]> {
+async function build(
+  engine: Engine,
+  version: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   // `go install module@version` refuses modules with replace directives, so a module of our own.
   await writeFile(join(folder, 'go.mod'), 'module etcd-drill-build\n');
   const paths = Object.values(modules);
   const go = (...args: string[]) =>
     runProgram('go', args, {
       cwd: folder,
+      signal,
       env: { CGO_ENABLED: '0', GOOS: 'linux', GOARCH: engine.architecture, GOWORK: 'off' },
     });
   await go('get', ...paths.map((path) => `${path}@v${version}`));

@@ -8,6 +8,8 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Added to this process's environment. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Interrupts the program, as Ctrl-C does. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -17,11 +19,12 @@ export interface ProgramOptions {
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { cwd, env }: ProgramOptions = {},
+  { cwd, env, signal }: ProgramOptions = {},
 ): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)(program, args, {
       ...(cwd !== undefined && { cwd }),
+      ...(signal !== undefined && { signal, killSignal: 'SIGINT' }),
       env: { ...process.env, ...env },
       maxBuffer: 64 * 1024 * 1024,
     });
