@@ -37,7 +37,7 @@ export function textOf(text: string | undefined): string {
 }
 
 /** `x`, `[a, b)` or `every key from a on`. */
-export function intervalOf(columns: Columns, lo: number, hi: number): string {
+function intervalOf(columns: Columns, lo: number, hi: number): string {
   const from = textOf(columns.keys[lo]);
   if (hi === noUpperBound) return `every key from ${from} on`;
   return hi === lo + 1 ? from : `[${from}, ${textOf(columns.keys[hi])})`;

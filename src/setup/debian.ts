@@ -7,7 +7,7 @@ import { runProgram } from './run-program.ts';
 const fallbackMirror = 'http://deb.debian.org/debian';
 
 /** Whether this machine takes packages with apt-get: Debian, Ubuntu and what derives from them. */
-export function isDebianLike(): boolean {
+function isDebianLike(): boolean {
   return existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get');
 }
 

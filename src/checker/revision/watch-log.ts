@@ -16,7 +16,7 @@ export interface WatchLog {
   readonly wholeStreams: readonly number[];
 }
 
-export const groupWords = 4;
+const groupWords = 4;
 
 export function mergeWatchers(columns: Columns, lastRevision: number): WatchLog {
   const wholeStreams = findWholeStreams(columns);

@@ -104,7 +104,7 @@ export function stretched(yPx: number, heightPx: number, content: Part): Safe {
   </svg>`;
 }
 
-export function verticalLine(name: string, x: string): Safe {
+function verticalLine(name: string, x: string): Safe {
   return html`<line class="${name}" x1="${x}" x2="${x}" y2="100%" />`;
 }
 
