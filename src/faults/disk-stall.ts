@@ -21,8 +21,8 @@ export interface DiskOwner {
 
 /**
  * Stalls a member's disk: whatever writes to it, or waits for a write, hangs until the fault is
- * healed. The process lives, answers, and keeps its clock; what needs its log does not go on. The
- * file system is frozen (FIFREEZE) through a mount of the helper's own. The cluster must give its
+ * healed. The process lives and keeps its clock, and answers what needs neither its log nor its
+ * database, such as its metrics. The file system is frozen (FIFREEZE) through a mount of the helper's own. The cluster must give its
  * members disks (`disks: { data: … }`).
  */
 export function diskStall({ name, address, disk }: DiskOwner): Fault {
