@@ -19,6 +19,8 @@ const judged = {
  * - the leader lost its majority, and another member reaches one: such a member is elected within
  *   the bound;
  * - the leader kept its majority: nobody is elected while the cut lasts;
+ * - either way, with pre-vote in force, the leader with a majority stays leader under the cut and
+ *   while the others come back (see `needlessElections`);
  * - nobody reaches a majority: nobody is elected, and after the heal somebody is, within the bound
  *   (plus the length of the cut, where connections were left to TCP's backoff).
  * And whenever a leader was possible, the cluster is not without one for longer than the bound.

@@ -3,6 +3,7 @@ import { elects } from '../../src/assertions/elects.ts';
 import {
   elected,
   faultEvents,
+  finalState,
   five,
   isolate,
   leaderSeen,
@@ -75,6 +76,39 @@ describe('the leader loses its majority', () => {
       status: 'violated',
       summary:
         'm1 was elected at term 3, 1 s after "cut m1 off", although it could not reach 2 members',
+    });
+  });
+
+  describe('and a third is elected', () => {
+    const moved = [...before, ...cut, elected('m2', 3, 11_150), leaderSeen('m2', 3, 11_200)];
+
+    test('violated: under the cut, although the second had its majority', () => {
+      expect(judge(runOf({ events: [...moved, elected('m3', 4, 15_000)] }))).toMatchObject({
+        status: 'violated',
+        summary:
+          'm3 was elected at term 4, under "cut m1 off", although m2 led at term 3 with its majority of 2',
+      });
+    });
+
+    test('violated: as the first comes back', () => {
+      expect(judge(runOf({ events: [...moved, elected('m1', 4, 22_000)] })).status).toBe(
+        'violated',
+      );
+    });
+
+    test('held: without pre-vote', () => {
+      const spec = { electionMs: 1000, heartbeatMs: 100, preVote: false };
+      const events = [...moved, elected('m3', 4, 15_000)];
+      expect(judge(runOf({ events, spec })).status).toBe('held');
+    });
+
+    test('held: before most members had named the second', () => {
+      const late = [
+        elected('m2', 3, 11_150),
+        elected('m3', 4, 11_190),
+        leaderSeen('m3', 4, 11_300),
+      ];
+      expect(judge(runOf({ events: [...before, ...cut, ...late] })).status).toBe('held');
     });
   });
 
@@ -159,9 +193,47 @@ describe('the leader keeps its majority', () => {
     });
   });
 
-  test('held: an election after the heal is no finding', () => {
-    const after = [elected('m1', 5, 21_000), leaderSeen('m1', 5, 21_100)];
-    expect(judge(runOf({ events: [...before, ...cut, ...after] })).status).toBe('held');
+  describe('and another is elected after the heal', () => {
+    const after = [elected('m3', 5, 21_000), leaderSeen('m3', 5, 21_100)];
+    const events = [...before, ...cut, ...after];
+
+    test('violated: with pre-vote, who comes back deposes nobody', () => {
+      expect(judge(runOf({ events }))).toMatchObject({
+        status: 'violated',
+        summary:
+          'm3 was elected at term 5, 1 s after "cut m3 off" began to heal, although m1 led at term 2 with its majority of 2',
+      });
+    });
+
+    test('held: without pre-vote, who comes back brings a higher term', () => {
+      const spec = { electionMs: 1000, heartbeatMs: 100, preVote: false };
+      expect(judge(runOf({ events, spec })).status).toBe('held');
+    });
+
+    test('held: a member was stopped meanwhile', () => {
+      const stopped = [...events, memberState('m1', 'killed', 20_500)];
+      expect(judge(runOf({ events: stopped })).status).toBe('held');
+    });
+
+    test('held: another fault was in place', () => {
+      const stall = faultEvents({
+        id: 'f2',
+        title: 'stall m1',
+        injectedMs: 20_400,
+        healingMs: 22_000,
+      });
+      expect(judge(runOf({ events: [...events, ...stall] })).status).toBe('held');
+    });
+
+    test('held: the drill was over, and its members were taken down', () => {
+      const over = [...events, finalState('m1', { revision: 1, hash: 1 }, 20_900)];
+      expect(judge(runOf({ events: over })).status).toBe('held');
+    });
+
+    test('held: it is not of the cut any more', () => {
+      const late = [...before, ...cut, elected('m3', 5, 24_400)];
+      expect(judge(runOf({ events: late })).status).toBe('held');
+    });
   });
 
   test('violated: a surprise election', () => {

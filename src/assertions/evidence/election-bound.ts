@@ -23,15 +23,24 @@ export function electionBound(run: RecordedRun): ElectionBound | undefined {
   const electionMs = started?.spec['electionMs'];
   const heartbeatMs = started?.spec['heartbeatMs'];
   if (typeof electionMs !== 'number' || typeof heartbeatMs !== 'number') return undefined;
-  const preVote = started?.spec['preVote'] ?? hasPreVote(started?.versions.etcd ?? '');
-  const timeouts = 2 * (preVote === false ? 4 : 2);
+  const preVote = hasPreVote(run);
+  const timeouts = 2 * (preVote ? 2 : 4);
   return {
     boundMs: timeouts * electionMs + 2 * heartbeatMs,
     formula:
       `${timeouts} × election timeout of ${formatDuration(electionMs)} + 2 × heartbeat of ${formatDuration(heartbeatMs)}` +
-      (preVote === false ? ', without pre-vote' : ''),
+      (preVote ? '' : ', without pre-vote'),
   };
 }
 
-/** Whether every member's version (`3.4.23, 3.5.16`) campaigns with pre-vote unless told not to. */
-const hasPreVote = (versions: string): boolean => !/(?:^|, )3\.[34]\./.test(versions);
+/**
+ * Whether members campaign only once a majority would vote for them: as the run's spec says, else
+ * where every member's version (`3.4.23, 3.5.16`) does so unless told not to.
+ */
+export function hasPreVote(run: RecordedRun): boolean {
+  const [started] = eventsOf(run, 'run.started');
+  const asked = started?.spec['preVote'];
+  return typeof asked === 'boolean'
+    ? asked
+    : !/(?:^|, )3\.[34]\./.test(started?.versions.etcd ?? '');
+}

@@ -4,6 +4,7 @@ import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import type { CutWindow } from './cluster.ts';
 import { atTime, listOf } from './describe.ts';
 import type { ElectionBound } from './election-bound.ts';
+import { needlessElections } from './needless-elections.ts';
 
 /** How the elections of one cut compare with what the cut makes one expect. */
 export interface ElectionFinding {
@@ -28,7 +29,7 @@ export function judgeElections(
     case 'untouched':
       return { broken: [], gaps: [], held: `"${cut.title}" does not concern Raft` };
     case 'kept':
-      return judgeKept(run, cut, leadership.leader);
+      return judgeKept(run, cut, leadership.leader, bound);
     case 'moves':
       return judgeMove(run, cut, leadership, bound);
     case 'impossible':
@@ -36,7 +37,12 @@ export function judgeElections(
   }
 }
 
-function judgeKept(run: RecordedRun, cut: CutWindow, leader: string): ElectionFinding {
+function judgeKept(
+  run: RecordedRun,
+  cut: CutWindow,
+  leader: string,
+  bound: ElectionBound,
+): ElectionFinding {
   const term = termOf(cut);
   const surprises = electionsDuring(run, cut).map(
     (elected) =>
@@ -49,6 +55,10 @@ function judgeKept(run: RecordedRun, cut: CutWindow, leader: string): ElectionFi
     surprises.push(
       `the majority view moved to ${seen.leader} at term ${seen.term} ${atTime(seen.t)}, although ${leader} kept ${reach(cut)}`,
     );
+  }
+  if (surprises.length === 0) {
+    const reign = { leader, term, sinceMs: cut.injectingMs };
+    surprises.push(...needlessElections(run, cut, reign, bound));
   }
   const { stranded } = cut.effect;
   const without = stranded.length === 0 ? '' : `, with ${listOf(stranded)} left without a leader`;
@@ -109,6 +119,10 @@ function judgeMove(
   const electionMs = Math.max(0, elected.t - cut.injectedMs);
   const held = `${elected.member} was elected at term ${elected.term}, ${formatDuration(electionMs)} after ${what} (bound ${formatDuration(bound.boundMs)})`;
   if (electionMs > bound.boundMs) broken.push(held);
+  if (broken.length === 0) {
+    const reign = { leader: elected.member, term: elected.term, sinceMs: elected.t };
+    broken.push(...needlessElections(run, cut, reign, bound));
+  }
   const gaps =
     seen === undefined
       ? [
