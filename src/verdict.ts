@@ -12,7 +12,7 @@ export const measurement = z.object({
 export type Measurement = z.infer<typeof measurement>;
 
 /** Something seen at one moment of the run that no client's operation shows, e.g. an election. */
-export const violationMoment = z.object({
+const violationMoment = z.object({
   /** Milliseconds since the run's start. */
   t: z.number(),
   /** Where it was seen; absent for the whole cluster. */

@@ -20,7 +20,7 @@ const disk = z
  * What a drill asks of its cluster. Absent settings are left to the etcd version's own default,
  * except the two timeouts, which drill must know to derive its bounds.
  */
-export const clusterSpec = z.strictObject({
+const clusterSpec = z.strictObject({
   /** 3, 5 and 7 are the documented sizes; an even one runs, with a warning. */
   members: z.number().int().min(1).max(9).default(3),
   /** etcd version or image per member, first member first; the last one serves for the rest. */

@@ -22,8 +22,8 @@ export interface DiskOwner {
 /**
  * Stalls a member's disk: whatever writes to it, or waits for a write, hangs until the fault is
  * healed. The process lives and keeps its clock, and answers what needs neither its log nor its
- * database, such as its metrics. The file system is frozen (FIFREEZE) through a mount of the helper's own. The cluster must give its
- * members disks (`disks: { data: … }`).
+ * database, such as its metrics. The file system is frozen (FIFREEZE) through a mount of the helper's
+ * own. The cluster must give its members disks (`disks: { data: … }`).
  */
 export function diskStall({ name, address, disk }: DiskOwner): Fault {
   if (disk === undefined) {

@@ -3,7 +3,7 @@ import { type ReportModel } from '../report/model.ts';
 import { verdict } from '../verdict.ts';
 
 /** Raised whenever a reader of the old schema would misread the new. */
-export const runJsonSchemaVersion = 1;
+const runJsonSchemaVersion = 1;
 
 const json = z.record(z.string(), z.json());
 const ms = z.number().describe('Milliseconds since the start of the run');
