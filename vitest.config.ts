@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit tests run in parallel. End-to-end tests run after them, one at a time: each has the engine
- * and the machine's two processors to itself, and what drill leaves there fails the suite.
+ * Unit tests run in parallel. End-to-end tests never run beside them, and one at a time: each has
+ * the engine and the processors to itself, and what drill leaves there fails the suite.
  */
 export default defineConfig({
   test: {
