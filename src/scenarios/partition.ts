@@ -66,9 +66,9 @@ export default scenario(
     const rest = cluster.except(...cutOff);
     const names = cutOff.map((member) => member.name).join(', ');
 
+    // Ends with the drill: what it has under way must lengthen neither the cut nor the way back.
+    await using _probes = probe(cluster.members);
     await step(`cut off ${names}`, async () => {
-      // Ends after the fault: what it still has under way must not lengthen the cut.
-      await using _probes = probe(cluster.members);
       await using _ = await cluster.inject(partition(cutOff, rest, { scope, heal }));
       await load.run(hold);
     });
