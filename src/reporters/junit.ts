@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
@@ -6,11 +5,12 @@ import { reportModel, type ReportModel } from '../report/model.ts';
 import { visible } from '../report/visible.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Reporter } from './reporter.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** `junit.xml` for build servers. */
 export function junitReporter(): Reporter {
   return {
-    onEnd: (run, directory) => writeFile(join(directory, 'junit.xml'), junitXml(reportModel(run))),
+    onEnd: (run, directory) => writeWhole(join(directory, 'junit.xml'), junitXml(reportModel(run))),
   };
 }
 
