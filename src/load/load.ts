@@ -19,6 +19,8 @@ export interface LoadCounts {
   readonly failed: number;
   readonly neverSent: number;
   readonly unknown: number;
+  /** Of those unknown, the ones that may have changed the keyspace. */
+  readonly unknownWrites: number;
   /** Operations that were acknowledged and changed the keyspace. */
   readonly acknowledgedWrites: number;
 }
@@ -53,6 +55,7 @@ export function startLoad(options: {
     failed: 0,
     neverSent: 0,
     unknown: 0,
+    unknownWrites: 0,
     acknowledgedWrites: 0,
   };
   let nextProcess = spec.clients;
@@ -85,6 +88,8 @@ export function startLoad(options: {
     counts.operations += 1;
     counts[countNames[operation.outcome.status]] += 1;
     if (acknowledgedWrite(operation)) counts.acknowledgedWrites += 1;
+    const { outcome, request } = operation;
+    if (outcome.status === 'unknown' && request.kind !== 'range') counts.unknownWrites += 1;
   };
 
   const loops = Array.from({ length: spec.clients }, (_, index) => {

@@ -19,7 +19,7 @@ export default scenario(
     },
     // The shorter the batches, the more often one ends in the middle of a transaction.
     cluster: { backendBatchIntervalMs: 10 },
-    load: { clients: 12, mix: { 'range-txn': 1 }, ratePerSecond: 200, prefix },
+    load: { clients: 12, mix: { 'range-txn': 2, get: 3 }, ratePerSecond: 500, prefix },
     assertions: [triggered(), durable(), converges()],
   },
   async ({ cluster, client, load, step, trigger, random, parameters: { rounds } }) => {
@@ -39,9 +39,9 @@ export default scenario(
       const names = victims.map(({ name }) => name).join(', ');
       await step(`kill ${names} in mid-transaction, round ${round}`, async () => {
         await load.run('1s');
-        const before = load.counts().unknown;
+        const before = load.counts().unknownWrites;
         await Promise.all(victims.map((member) => member.kill()));
-        const cutOff = load.counts().unknown - before;
+        const cutOff = load.counts().unknownWrites - before;
         trigger(cutOff > 0, `${cutOff} transactions were under way when ${names} was killed`);
         await Promise.all(victims.map((member) => member.start()));
         await cluster.converges({ within: '30s' });

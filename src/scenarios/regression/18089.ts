@@ -14,9 +14,10 @@ export default scenario(
         'how often it is tried, each time with keys of its own',
       ),
     },
+    load: { ratePerSecond: 800 },
     assertions: [triggered(), durable(), converges()],
   },
-  async ({ cluster, client, watch, step, trigger, parameters: { rounds } }) => {
+  async ({ cluster, client, load, watch, step, trigger, parameters: { rounds } }) => {
     const leader = await cluster.leader();
     const etcd = client(leader);
     for (let round = 1; round <= rounds; round += 1) {
@@ -42,5 +43,6 @@ export default scenario(
         );
       });
     }
+    await step('go on', () => load.run('2s'));
   },
 );
