@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-const counts = { operations: 9, ok: 8, failed: 1, neverSent: 0, unknown: 0, acknowledgedWrites: 4 };
+const counts = { operations: 9, ok: 8, failed: 1, neverSent: 0, unknown: 0, unknownWrites: 0, acknowledgedWrites: 4 };
 
 function stageWith(undo: UndoStack) {
   const cell = {
