@@ -1,7 +1,7 @@
 import type { Member } from '../cluster/member.ts';
 import { readCounter } from '../cluster/metrics.ts';
 import { exitCode } from '../errors.ts';
-import { partition } from '../faults/partition.ts';
+import { partition } from '../faults/network/partition.ts';
 import type { Stage } from '../runner/stage.ts';
 import { eventually } from '../wait.ts';
 import { putMany } from './put-many.ts';

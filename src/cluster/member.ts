@@ -3,7 +3,7 @@ import { DrillError, messageOf } from '../errors.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { type EtcdAdmin, openAdmin } from '../etcd/admin.ts';
 import { type EtcdClient, openClient } from '../etcd/client.ts';
-import type { DiskOwner } from '../faults/disk-stall.ts';
+import type { DiskOwner } from '../faults/disk/disk-stall.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import type { JournalEventOf } from '../journal/events.ts';
 import { docker } from './docker-errors.ts';

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
-import type { DiskTarget } from '../faults/disk-stall.ts';
+import type { DiskTarget } from '../faults/disk/disk-stall.ts';
 import { allSettled } from './all-settled.ts';
 import { createDataVolume, createDisk, diskImage } from './disks.ts';
 import type { MemberVolumes } from './etcd-container.ts';

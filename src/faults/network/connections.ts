@@ -1,4 +1,4 @@
-import type { FaultTarget } from './fault.ts';
+import type { FaultTarget } from '../fault.ts';
 
 const connectTimeoutS = 0.5;
 

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Member } from '../../src/cluster/member.ts';
+import type { Member } from '../../../src/cluster/member.ts';
 import {
   type Fault,
   type FaultTarget,
   FaultUnproved,
   type PreparedFault,
-} from '../../src/faults/fault.ts';
-import { undropScript } from '../../src/faults/packet-rules.ts';
-import { partition } from '../../src/faults/partition.ts';
-import { type Pods, startPods } from '../fixtures/pods.ts';
+} from '../../../src/faults/fault.ts';
+import { undropScript } from '../../../src/faults/network/packet-rules.ts';
+import { partition } from '../../../src/faults/network/partition.ts';
+import { type Pods, startPods } from '../../fixtures/pods.ts';
 
 let pods: Pods;
 let m1: Member, m2: Member, m3: Member;

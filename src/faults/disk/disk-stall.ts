@@ -1,6 +1,6 @@
-import { DrillError } from '../errors.ts';
-import type { Session } from '../cluster/session.ts';
-import { type Fault, type FaultTarget, FaultUnproved, type PreparedFault } from './fault.ts';
+import { DrillError } from '../../errors.ts';
+import type { Session } from '../../cluster/session.ts';
+import { type Fault, type FaultTarget, FaultUnproved, type PreparedFault } from '../fault.ts';
 
 /** A member's own disk, reached from the helper of its run. */
 export interface DiskTarget {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DrillError } from '../errors.ts';
-import type { Cut } from '../journal/events.ts';
+import { DrillError } from '../../errors.ts';
+import type { Cut } from '../../journal/events.ts';
 import { canReset, resetConnections } from './connections.ts';
 import {
   type Fault,
@@ -8,7 +8,7 @@ import {
   type FaultTarget,
   NotAsBefore,
   type PreparedFault,
-} from './fault.ts';
+} from '../fault.ts';
 import { type Link, attempts, each, linksThat, pairs } from './links.ts';
 import {
   type PortScope,

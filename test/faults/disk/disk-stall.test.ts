@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { smallestDiskBytes } from '../../src/cluster/spec.ts';
-import type { Member } from '../../src/cluster/member.ts';
-import { diskStall } from '../../src/faults/disk-stall.ts';
-import { FaultUnproved, type PreparedFault } from '../../src/faults/fault.ts';
-import { type Pods, startPods } from '../fixtures/pods.ts';
+import { smallestDiskBytes } from '../../../src/cluster/spec.ts';
+import type { Member } from '../../../src/cluster/member.ts';
+import { diskStall } from '../../../src/faults/disk/disk-stall.ts';
+import { FaultUnproved, type PreparedFault } from '../../../src/faults/fault.ts';
+import { type Pods, startPods } from '../../fixtures/pods.ts';
 
 let pods: Pods;
 let m1: Member;

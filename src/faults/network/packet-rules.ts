@@ -1,5 +1,5 @@
-import { DrillError } from '../errors.ts';
-import type { FaultTarget } from './fault.ts';
+import { DrillError } from '../../errors.ts';
+import type { FaultTarget } from '../fault.ts';
 
 /** One rule of a fault's own chain: packets from `source` that it drops, and how many it dropped. */
 export interface DropRule {

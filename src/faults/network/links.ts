@@ -1,5 +1,5 @@
 import { type Attempt, connect } from './connections.ts';
-import type { FaultTarget } from './fault.ts';
+import type { FaultTarget } from '../fault.ts';
 
 /** One direction between two members, as packets travel. */
 export interface Link {
