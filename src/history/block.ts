@@ -7,17 +7,21 @@ import { promisify } from 'node:util';
  *
  * | byte | field |
  * |---|---|
- * | 0 | type: 1 operations, 2 watch records, 3 the end |
+ * | 0 | type: 1 operations, 2 watch records, 3 the end, 4 an epoch's state, 5 an epoch's beginning |
  * | 4 | records in it (in the end block: blocks before it) |
  * | 8 | bytes of the compressed columns that follow |
  * | 12 | bytes of the columns uncompressed |
  * | 16 | CRC-32 of the 16 bytes before and of the compressed columns |
  *
- * The version is raised whenever a reader of the old one would misread the new.
+ * An epoch's state comes in as many blocks as it takes, its beginning right after them.
+ *
+ * The version is raised whenever a reader of the old one would misread the new. Version 1 had no
+ * epochs, and reads as before.
  */
-export const historyVersion = 1;
+export const historyVersion = 2;
+export const readableVersions: readonly number[] = [1, historyVersion];
 
-export const blockType = { operations: 1, watch: 2, end: 3 } as const;
+export const blockType = { operations: 1, watch: 2, end: 3, state: 4, epoch: 5 } as const;
 export type BlockType = (typeof blockType)[keyof typeof blockType];
 
 export const fileHeadBytes = 12;

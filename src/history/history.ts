@@ -1,3 +1,4 @@
+import type { RecordedEpochStart } from './epoch.ts';
 import type { Operation, WatchRecord } from './operation.ts';
 
 /** Where a run's operations and watch responses go while they happen. */
@@ -13,6 +14,8 @@ export interface HistorySink {
 export interface History {
   readonly operationCount: number;
   readonly watchRecordCount: number;
+  /** How each epoch after the first began, in order; absent where there is but one. */
+  readonly epochStarts?: readonly RecordedEpochStart[];
   operations(): Iterable<Operation>;
   watchRecords(): Iterable<WatchRecord>;
 }

@@ -7,13 +7,21 @@ import {
   historyVersion,
   isIntact,
   parseBlockHead,
+  readableVersions,
   unpackColumns,
   versionOf,
   type BlockHead,
 } from './block.ts';
 import { ColumnReader } from './columns.ts';
+import type { RecordedEpochStart } from './epoch.ts';
 import type { History } from './history.ts';
-import { operationSchema, watchSchema, type BlockSchema } from './schema.ts';
+import {
+  epochSchema,
+  operationSchema,
+  stateSchema,
+  watchSchema,
+  type BlockSchema,
+} from './schema.ts';
 
 /** A history from a file. */
 export interface RecordedHistory extends History {
@@ -33,10 +41,27 @@ export function readHistory(path: string): RecordedHistory {
   return {
     operationCount: countOf(blockType.operations),
     watchRecordCount: countOf(blockType.watch),
+    epochStarts: epochStarts(path, blocks),
     ...(cut === undefined ? {} : { cut }),
     operations: () => records(path, blocks, blockType.operations, operationSchema),
     watchRecords: () => records(path, blocks, blockType.watch, watchSchema),
   };
+}
+
+/** Each beginning with the state that lies in the blocks before it. */
+function epochStarts(path: string, blocks: readonly BlockPlace[]): RecordedEpochStart[] {
+  const starts: RecordedEpochStart[] = [];
+  let state: BlockPlace[] = [];
+  for (const block of blocks) {
+    if (block.head.type === blockType.state) state.push(block);
+    if (block.head.type !== blockType.epoch) continue;
+    const places = state;
+    state = [];
+    for (const { keys: _, ...start } of records(path, [block], blockType.epoch, epochSchema)) {
+      starts.push({ ...start, state: () => records(path, places, blockType.state, stateSchema) });
+    }
+  }
+  return starts;
 }
 
 interface BlockPlace {
@@ -97,12 +122,12 @@ function* records<T>(
 
 function checkVersion(path: string, head: Buffer): void {
   const version = versionOf(head);
-  if (version === historyVersion) return;
+  if (version !== undefined && readableVersions.includes(version)) return;
   if (version === undefined) {
     throw new DrillError(`${path} is no history of drill. Name a run's folder or its history.bin.`);
   }
   throw new DrillError(
-    `${path} is a history of version ${version}; this drill reads version ${historyVersion}. Use the drill that recorded it.`,
+    `${path} is a history of version ${version}; this drill reads versions up to ${historyVersion}. Use the drill that recorded it.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { schemaBuilder, type Codec, type SchemaBuilder } from './codec.ts';
+import type { EpochStart } from './epoch.ts';
 import type {
   Compare,
   EtcdFailure,
@@ -23,6 +24,14 @@ export interface BlockSchema<T> {
 
 export const operationSchema = blockSchema(operationCodec);
 export const watchSchema = blockSchema(watchCodec);
+export const stateSchema = blockSchema(keyValueCodec);
+export const epochSchema = blockSchema(epochCodec);
+
+/** An epoch's beginning as it lies in the file, after the blocks of its state. */
+export interface StoredEpochStart extends EpochStart {
+  /** Key-values in the blocks before it. */
+  readonly keys: number;
+}
 
 function blockSchema<T>(build: (schema: SchemaBuilder) => Codec<T>): BlockSchema<T> {
   const schema = schemaBuilder();
@@ -185,4 +194,16 @@ function watchEventCodec(s: SchemaBuilder): Codec<WatchEvent> {
     put: s.struct({ kv: keyValueCodec(s) }, { prev }),
     delete: s.struct({ key: s.text(), modRevision: s.int() }, { prev }),
   });
+}
+
+function epochCodec(s: SchemaBuilder): Codec<StoredEpochStart> {
+  return s.struct<StoredEpochStart>(
+    {
+      kind: s.choice(['restore', 'force-new-cluster']),
+      startedMs: s.double(),
+      restoredRevision: s.int(),
+      keys: s.int(),
+    },
+    { bumpedTo: s.int(), compactRevision: s.int(), unknownBecause: s.text() },
+  );
 }

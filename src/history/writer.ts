@@ -4,11 +4,19 @@ import { dirname } from 'node:path';
 import { DrillError, messageOf } from '../errors.ts';
 import { blockType, fileHead, packBlock, type BlockType } from './block.ts';
 import { ColumnWriter } from './columns.ts';
+import type { EpochStart } from './epoch.ts';
 import type { HistorySink } from './history.ts';
-import { operationSchema, watchSchema, type BlockSchema } from './schema.ts';
+import type { KeyValue } from './operation.ts';
+import {
+  epochSchema,
+  operationSchema,
+  stateSchema,
+  watchSchema,
+  type BlockSchema,
+} from './schema.ts';
 
 /**
- * Records a run's history while it goes on. Neither method throws or waits: records go into the
+ * Records a run's history while it goes on. No method but `close` throws or waits: records go into the
  * columns of a block at once; a block of 4,096 records, 1 MiB of text or one second's age is
  * compressed and written behind the load's back.
  *
@@ -17,6 +25,11 @@ import { operationSchema, watchSchema, type BlockSchema } from './schema.ts';
  * nothing more is taken, `onError` tells it at once and `close()` throws it.
  */
 export interface HistoryWriter extends HistorySink {
+  /**
+   * Records that a new epoch began with `state`, every key of its keyspace in order. A state that is
+   * not known comes empty, with `unknownBecause`.
+   */
+  beginEpoch(start: EpochStart, state: Iterable<KeyValue>): void;
   /** Writes what is left and the end mark; throws the `DrillError` that failed the recording. */
   close(): Promise<void>;
 }
@@ -66,6 +79,12 @@ export function openHistoryWriter(
   const watches = openBlock(watchSchema, (records, columns) => {
     append(blockType.watch, records, columns);
   });
+  const states = openBlock(stateSchema, (records, columns) => {
+    append(blockType.state, records, columns);
+  });
+  const epochs = openBlock(epochSchema, (records, columns) => {
+    append(blockType.epoch, records, columns);
+  });
   const aging = setInterval(() => {
     operations.flush();
     watches.flush();
@@ -78,6 +97,17 @@ export function openHistoryWriter(
     },
     watch: (record) => {
       if (error === undefined && !closed) watches.add(record);
+    },
+    beginEpoch(start, state) {
+      if (error !== undefined || closed) return;
+      let keys = 0;
+      for (const kv of state) {
+        states.add(kv);
+        keys += 1;
+      }
+      states.flush();
+      epochs.add({ ...start, keys });
+      epochs.flush();
     },
     async close() {
       clearInterval(aging);
