@@ -22,7 +22,7 @@ export interface JudgeOptions {
 /** The whole keyspace as it was at `revision`, before the first operation. */
 export interface InitialState {
   readonly revision: number;
-  readonly kvs: readonly KeyValue[];
+  readonly kvs: Iterable<KeyValue>;
 }
 
 export interface MemberRestart {

@@ -22,8 +22,6 @@ export interface Judgement {
   /** Per row: the revision an unknown operation was found at, 0 where it was not. */
   readonly foundAt: Int32Array;
   readonly log: WatchLog;
-  /** Acknowledged writes that a later read did not show. */
-  readonly missed: Set<number>;
   readonly findings: Readonly<Record<PropertyName, Findings>>;
 }
 
@@ -41,6 +39,5 @@ export function prepareJudgement(columns: Columns, budget: Budget): Judgement {
     slot: claimSlots(columns, lastRevision, findings['kv.linearizable']),
     foundAt: new Int32Array(columns.count),
     log: mergeWatchers(columns, lastRevision),
-    missed: new Set(),
   };
 }

@@ -1,7 +1,10 @@
-/** Every promise the checker judges; `src/assertions` has a file for each, `durable` for `kv.durable`. */
+/**
+ * Every promise the checker judges; `src/assertions` has a file for each. That acknowledged writes
+ * last is judged there (`durable`), for it takes the drill's last look; so is that members agree
+ * (`converges`, by HashKV).
+ */
 export const propertyNames = [
   'kv.linearizable',
-  'kv.durable',
   'kv.revision-integrity',
   'kv.serializable-snapshot',
   'kv.serializable-monotonic',

@@ -3,7 +3,6 @@ import type { Judgement } from '../judgement.ts';
 import type { PropertyName } from '../result.ts';
 import type { ByRevision } from '../revision/by-revision.ts';
 import { lookAtCompaction } from './compaction.ts';
-import { lookAtDurability } from './durable.ts';
 import { lookAtLeases } from './lease/leases.ts';
 import { lookAtLinearizability } from './linearizable.ts';
 import { lookAtRevisionIntegrity } from './revision-integrity.ts';
@@ -34,7 +33,6 @@ export type Check = (known: Known) => Partial<Record<PropertyName, Look>>;
 
 export const checks: readonly Check[] = [
   lookAtLinearizability,
-  lookAtDurability,
   lookAtSnapshots,
   lookAtMonotonicity,
   lookAtWatches,

@@ -16,7 +16,6 @@ export function reportDisagreement(replay: Replay, found: Disagreement): void {
   const key = firstDifference(replay, found);
   const truth = key === -1 ? undefined : entryFor(replay, found, key);
   const right = truth === undefined ? -1 : (slot[truth.mod] ?? -1);
-  if (kind === 'contents' && columns.kind[op] === opKind.range) noteMissed(replay, op, key, right);
   const property = kind === 'snapshot' ? 'kv.serializable-snapshot' : 'kv.linearizable';
   const named = kind === 'branch' && columns.effective[op] === 1 ? 'lost-update' : 'state-mismatch';
   const atMs = kind === 'log' ? loggedMs(replay, found) : knownMs(columns, op);
@@ -82,14 +81,6 @@ function loggedMs({ judgement }: Replay, { op, revision }: Disagreement): number
   const event = log.groups.data[likeliestGroup(log, revision)]!;
   const record = recordOf(columns.records, event);
   return Math.max(knownMs(columns, op), columns.records.receivedMs[record]!);
-}
-
-/** A read that shows less than an acknowledged write speaks against it. */
-function noteMissed({ judgement, machine }: Replay, op: number, key: number, right: number): void {
-  const { columns, missed } = judgement;
-  if (right === -1 || columns.effective[right] === 0) return;
-  const at = shownAt(columns.words, columns.offset[op]!, key);
-  if (at === -1 || columns.words[at + 3]! < machine.mod[key]!) missed.add(right);
 }
 
 /** Where a range's result shows a key, or -1. */
