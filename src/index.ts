@@ -15,7 +15,16 @@ export type { Member } from './cluster/member.ts';
 export type { ClusterSpecInput } from './cluster/spec.ts';
 export { type DrillConfig, defineConfig } from './config.ts';
 export { DrillError } from './errors.ts';
-export type { Fault, FaultTarget, PreparedFault, Undo } from './faults/fault.ts';
+export type {
+  Damage,
+  Fault,
+  FaultTarget,
+  HealableFault,
+  PreparedDamage,
+  PreparedFault,
+  Undo,
+} from './faults/fault.ts';
+export { byHand } from './faults/by-hand.ts';
 export { FaultUnproved } from './faults/fault.ts';
 export { diskStall } from './faults/disk/disk-stall.ts';
 export { type PartitionOptions, partition } from './faults/network/partition.ts';

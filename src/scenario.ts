@@ -9,11 +9,28 @@ export interface Matrix {
   readonly members?: readonly number[];
 }
 
+/** Values as for `--set`, by name. */
+export type Settings<P extends ParameterTable> = { readonly [K in keyof P]?: string };
+
+export interface Control<P extends ParameterTable> {
+  readonly set: Settings<P>;
+  /** Assertions that may say so; `timeline` where an event that must come does not. */
+  readonly violates: readonly string[];
+  /** Why it must fail. */
+  readonly because: string;
+}
+
 /** The half of a drill that can be listed without running anything. */
 export interface Definition<P extends ParameterTable> {
   /** One sentence: what is broken, and what must hold all the same. */
   readonly summary: string;
+  /** What somebody who ran it knows afterwards: a few sentences for the table of drills. */
+  readonly teaches?: string;
   readonly parameters?: P;
+  /** Settings with which it still shows what it is about, in 20 s or less where that can be. */
+  readonly short?: Settings<P>;
+  /** The drill with one parameter changed, so that it must end violated: what shows that it can. */
+  readonly control?: Control<P>;
   readonly matrix?: Matrix;
   /**
    * What the drill asks of its cluster. Its size comes from the command or the matrix; versions it

@@ -67,7 +67,9 @@ test('no source file is over 300 lines, and the median is at most 80', () => {
 
 describe('a file is called what it makes', () => {
   test('every fault', () => {
-    const faults = globSync('src/faults/*/*.ts').filter((path) => /^\): Fault \{$/m.test(read(path)));
+    const faults = globSync('src/faults/*/*.ts').filter((path) =>
+      /\): (?:HealableFault|Damage) \{$/m.test(read(path)),
+    );
     expect(faults).toContain('src/faults/network/partition.ts');
     for (const path of faults) expect(namesIn(path)).toEqual([basename(path, '.ts')]);
   });

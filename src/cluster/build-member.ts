@@ -17,7 +17,7 @@ export type Joining = Pick<MemberPlace, 'initialCluster' | 'state'>;
 /** Makes the pod of a member: everything of it but etcd. */
 export async function buildPod(
   start: ClusterStart,
-  { helper }: Foundation,
+  { helper, tools }: Foundation,
   name: string,
 ): Promise<Pod> {
   const { engine, identity, toolbox, publish, undo, nowMs, write, log, signal } = start;
@@ -25,7 +25,7 @@ export async function buildPod(
     const message = `the lease of ${member} can no longer be renewed: ${messageOf(error)}`;
     write({ type: 'warning', t: nowMs(), message });
   };
-  const context = { engine, identity, toolbox, publish, helper, log, onLost, signal };
+  const context = { engine, identity, toolbox, publish, helper, tools, log, onLost, signal };
   return begin(
     undo,
     `close the session with ${name}`,

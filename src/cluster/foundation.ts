@@ -11,10 +11,12 @@ import { keepLease } from './lease.ts';
 import { labelsFor, nameOf } from './naming.ts';
 import { removeRun } from './remove-run.ts';
 import { type Session, openSession } from './session.ts';
+import { type ToolsOpener, toolsOf } from './tools.ts';
 
 /** What every pod of a run stands on: the run's lease, its network, its helper. */
 export interface Foundation {
   readonly helper: Session;
+  readonly tools: ToolsOpener;
   /** Leaves everything on the engine when the run ends; `drill clean` says that it was kept. */
   keep(): Promise<void>;
 }
@@ -46,12 +48,20 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
   await begin(undo, 'let the lease go', renew, async (lease) => lease.stop());
   return {
     helper,
+    tools: toolsOf({ ...start, onLost: toolsLost(start) }),
     async keep() {
       await helper.must('touch /run/drill/kept');
       kept = true;
     },
   };
 }
+
+const toolsLost =
+  ({ nowMs, write }: ClusterStart) =>
+  (container: string, error: unknown): void => {
+    const message = `the lease of ${container} can no longer be renewed: ${messageOf(error)}`;
+    write({ type: 'warning', t: nowMs(), message });
+  };
 
 /** A run without its lease is dead to `drill clean`, and most often its engine is gone. */
 async function whyLost(engine: Engine, error: unknown): Promise<DrillError> {

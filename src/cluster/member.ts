@@ -3,12 +3,13 @@ import { DrillError, messageOf } from '../errors.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { type EtcdAdmin, openAdmin } from '../etcd/admin.ts';
 import { type EtcdClient, openClient } from '../etcd/client.ts';
-import type { DiskOwner } from '../faults/disk/disk-stall.ts';
+import type { DiskOwner, DiskTarget } from '../faults/disk/disk-stall.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import type { JournalEventOf } from '../journal/events.ts';
 import { docker } from './docker-errors.ts';
 import type { MemberLog } from './logs.ts';
 import type { Pod } from './pod.ts';
+import type { ToolsOpener } from './tools.ts';
 
 export type MemberState = JournalEventOf<'member.state'>['state'];
 
@@ -16,12 +17,22 @@ export type MemberState = JournalEventOf<'member.state'>['state'];
 export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   readonly image: EtcdImage;
   readonly state: MemberState | 'created';
+  /** Its zone, where the cluster's spec names zones. */
+  readonly zone?: string;
+  /** The disk of its write-ahead log, where that has one of its own. */
+  readonly walDisk?: DiskTarget;
+  /** Name of the container that etcd runs in. */
+  readonly etcdContainer: string;
+  /** Opens the run's tools of an ability; started at the first call, removed with the run. */
+  readonly tools: ToolsOpener;
   /** `host:port` where this machine reaches it; stays the same for the life of the pod. */
   readonly clientAddress: string;
   readonly client: EtcdClient;
   readonly admin: EtcdAdmin;
   /** What `/health` answers, with its reason; a member that does not answer is unhealthy. */
   health(): Promise<{ healthy: boolean; reason?: string }>;
+  /** The running process of etcd; refused where it does not run. */
+  process(): Promise<EtcdProcess>;
   /** The first and last lines of its log. */
   logExcerpt(): string[];
   /** Starts etcd again in the pod, with the same address, port, rules and disks. */
@@ -37,6 +48,13 @@ export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   restart(change?: { flags?: readonly string[]; image?: EtcdImage }): Promise<void>;
   /** Takes it off the engine with its sidecar; of the cluster's membership nothing is changed. */
   discard(): Promise<void>;
+}
+
+export interface EtcdProcess {
+  /** In the PID namespace of the engine's host, as `processes` tools see it. */
+  readonly hostPid: number;
+  /** Full id of the container, as its cgroup is named. */
+  readonly containerId: string;
 }
 
 export interface MemberContext {
@@ -113,6 +131,10 @@ export async function createMember(
     container: pod.sidecarName,
     session: pod.session,
     ...(pod.disk === undefined ? {} : { disk: pod.disk }),
+    ...(pod.walDisk === undefined ? {} : { walDisk: pod.walDisk }),
+    ...(pod.zone === undefined ? {} : { zone: pod.zone }),
+    etcdContainer: pod.etcdName,
+    tools: pod.tools,
     clientAddress: pod.clientAddress,
     client,
     admin: openAdmin(client),
@@ -121,6 +143,11 @@ export async function createMember(
     },
     get state() {
       return state;
+    },
+    async process() {
+      const { Id, State } = await act('inspect', () => container.inspect());
+      if (State.Pid > 0) return { hostPid: State.Pid, containerId: Id };
+      throw new DrillError(`${pod.name} has no etcd process: its container is ${State.Status}.`);
     },
     health: () => readHealth(pod.clientAddress),
     logExcerpt: () => log.excerpt(),

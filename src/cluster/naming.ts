@@ -7,7 +7,7 @@ export interface RunIdentity {
   readonly drill: string;
 }
 
-export type ResourceKind = 'etcd' | 'sidecar' | 'helper' | 'network' | 'data' | 'disk';
+export type ResourceKind = 'etcd' | 'sidecar' | 'helper' | 'tools' | 'network' | 'data' | 'disk';
 
 export function labelsFor(
   { run, drill }: RunIdentity,

@@ -10,6 +10,7 @@ import { type RunIdentity, nameOf } from './naming.ts';
 import type { Session } from './session.ts';
 import { startSidecar } from './sidecar.ts';
 import type { ClusterSpec } from './spec.ts';
+import type { ToolsOpener } from './tools.ts';
 
 /** What outlives etcd: the sidecar with its address and port, its lease, and the member's disks. */
 export interface Pod extends AsyncDisposable {
@@ -18,10 +19,14 @@ export interface Pod extends AsyncDisposable {
   readonly clientAddress: string;
   readonly sidecar: Docker.Container;
   readonly sidecarName: string;
+  readonly etcdName: string;
   readonly session: Session;
   readonly volumes: MemberVolumes;
-  /** Its data disk, where it has one of its own. */
+  /** Its disks, where it has them of its own. */
   readonly disk?: DiskTarget;
+  readonly walDisk?: DiskTarget;
+  readonly zone?: string;
+  readonly tools: ToolsOpener;
 }
 
 export interface PodContext {
@@ -30,6 +35,7 @@ export interface PodContext {
   readonly toolbox: string;
   readonly publish: string | undefined;
   readonly helper: Session;
+  readonly tools: ToolsOpener;
   readonly log: Logger;
   /** Aborted before the run is undone: nothing is created from then on. */
   readonly signal: AbortSignal;
@@ -42,7 +48,7 @@ export async function createPod(
   spec: ClusterSpec,
   context: PodContext,
 ): Promise<Pod> {
-  const { engine, identity, toolbox, publish, helper, log, onLost } = context;
+  const { engine, identity, toolbox, publish, helper, tools, log, onLost } = context;
   const disk = (use: 'data' | 'wal', sizeBytes: number) =>
     createDisk(context, name, use, sizeBytes);
   const { data: dataBytes, wal: walBytes } = spec.disks;
@@ -51,6 +57,7 @@ export async function createPod(
     dataBytes === undefined ? createDataVolume(engine, identity, name) : disk('data', dataBytes),
     walBytes === undefined ? undefined : disk('wal', walBytes),
   ]);
+  const zone = spec.zones?.[Number(name.slice(1)) - 1];
   const lease = keepLease(sidecar.session, (error) => onLost(name, error));
   return {
     name,
@@ -58,9 +65,13 @@ export async function createPod(
     clientAddress: sidecar.clientAddress,
     sidecar: sidecar.container,
     sidecarName: nameOf(identity, `${name}-net`),
+    etcdName: nameOf(identity, name),
     session: sidecar.session,
     volumes: { data, ...(wal === undefined ? {} : { wal }) },
-    ...(dataBytes === undefined ? {} : { disk: diskOf(identity, helper, name) }),
+    ...(dataBytes === undefined ? {} : { disk: diskOf(identity, helper, name, 'data') }),
+    ...(walBytes === undefined ? {} : { walDisk: diskOf(identity, helper, name, 'wal') }),
+    ...(zone === undefined ? {} : { zone }),
+    tools,
     async [Symbol.asyncDispose]() {
       lease.stop();
       await sidecar.session[Symbol.asyncDispose]();
@@ -68,8 +79,13 @@ export async function createPod(
   };
 }
 
-const diskOf = (identity: RunIdentity, session: Session, name: string): DiskTarget => ({
+const diskOf = (
+  identity: RunIdentity,
+  session: Session,
+  name: string,
+  use: 'data' | 'wal',
+): DiskTarget => ({
   container: nameOf(identity, 'helper'),
   session,
-  image: diskImage(identity, name, 'data'),
+  image: diskImage(identity, name, use),
 });

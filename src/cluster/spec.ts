@@ -62,6 +62,8 @@ const clusterSpec = z.strictObject({
     .optional(),
   /** Own file systems of these sizes, in bytes, for the data directory and the write-ahead log. */
   disks: z.strictObject({ data: disk.optional(), wal: disk.optional() }).default({}),
+  /** Zone per member, first member first; for targets such as `zone:a` and delays between zones. */
+  zones: z.array(z.string().regex(/^[\w-]+$/, 'expected letters, digits, `_` or `-`')).optional(),
   /** Places kept for what another change builds: a spec that asks for them is refused. */
   tls: z.never({ error: 'not built yet, leave it out' }).optional(),
   auth: z.never({ error: 'not built yet, leave it out' }).optional(),

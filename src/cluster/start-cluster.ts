@@ -49,7 +49,9 @@ export async function startCluster(start: ClusterStart): Promise<StartedCluster>
   await awaitFirstLeader(members, observer, signal);
   write(startedEvent(nowMs(), members, observer));
 
-  const faults = { nowMs, write, undo, leader: () => observer.majority() };
+  let injected = 0;
+  const nextId = (): string => `f${++injected}`;
+  const faults = { nowMs, write, undo, nextId, leader: () => observer.majority() };
   const grow = growing(start, foundation, members);
   return { cluster: clusterOf({ members, observer, faults, signal, grow }), keep: foundation.keep };
 }

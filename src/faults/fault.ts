@@ -3,7 +3,8 @@ import type { Cut } from '../journal/events.ts';
 
 /**
  * How a fault comes off when the runner is gone. `leased`: by itself, within 10 s. `repaired`: by
- * the run's teardown or `drill clean`. `irreversible`: not at all; the member is rebuilt.
+ * the run's teardown, `drill clean` or `drill fault heal`. `irreversible`: not at all; the member is
+ * rebuilt, or the cluster thrown away.
  */
 export type Undo = 'leased' | 'repaired' | 'irreversible';
 
@@ -11,36 +12,59 @@ export type Undo = 'leased' | 'repaired' | 'irreversible';
 export interface FaultTarget {
   readonly name: string;
   readonly address: string;
-  /** Container that shares its network namespace, for commands by hand. */
+  /** Container whose shell `session` is, for commands by hand. */
   readonly container: string;
-  /** A shell in the network namespace of the member, with NET_ADMIN. */
+  /**
+   * A shell that the fault's commands run in, and whose lease takes the fault off when the runner is
+   * gone: in the member's sidecar (its network and processes, NET_ADMIN) or in one of the run's tools.
+   */
   readonly session: Session;
 }
 
-/**
- * A fault as data and four phases. `prepare` looks at the targets before anything is touched and
- * returns the phases bound to what it saw, so that healing can be proven against it.
- */
-export interface Fault {
+/** What every fault says of itself before anything is touched. */
+interface FaultAsData {
   /** File name in `src/faults`. */
   readonly name: string;
   /** For people: `cut m1 off from m2 and m3 (peer traffic)`. */
   readonly title: string;
-  readonly undo: Undo;
   readonly targets: readonly FaultTarget[];
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   /** Severed links, where the fault is one that Raft sees as a cut. */
   readonly links?: Cut['links'];
   readonly scope?: Cut['scope'];
+}
+
+/**
+ * A fault that can be healed, as data and four phases. `prepare` looks at the targets before anything
+ * is touched, refuses what cannot be done there, and returns the phases bound to what it saw, so that
+ * healing can be proven against it.
+ */
+export interface HealableFault extends FaultAsData {
+  readonly undo: 'leased' | 'repaired';
   prepare(id: string): Promise<PreparedFault>;
 }
 
-export interface PreparedFault {
-  /** Shell script per target that takes the fault off; idempotent; what the lease runs. */
-  readonly undoScripts: ReadonlyMap<FaultTarget, string>;
+/** A fault that nothing takes back, such as a flipped bit. It ends with its scope, and stays. */
+export interface Damage extends FaultAsData {
+  readonly undo: 'irreversible';
+  prepare(id: string): Promise<PreparedDamage>;
+}
+
+export type Fault = HealableFault | Damage;
+
+export interface PreparedDamage {
   inject(): Promise<void>;
   /** Waits until the fault is seen to bite and says how; throws `FaultUnproved` when it does not. */
   prove(): Promise<string[]>;
+  readonly commands: FaultCommands;
+}
+
+export interface PreparedFault extends PreparedDamage {
+  /**
+   * Shell script per target that takes the fault off; idempotent; what the lease runs. Empty for a
+   * `repaired` fault.
+   */
+  readonly undoScripts: ReadonlyMap<FaultTarget, string>;
   /**
    * Looks once, while the fault is held, whether it still bites; throws `FaultUnproved`. The `last`
    * look, before the heal, may cost more than the cheap one of every second.
@@ -49,8 +73,14 @@ export interface PreparedFault {
   heal(): Promise<void>;
   /** Shows that everything is as it was before; throws when it is not (`NotAsBefore` if it is off). */
   proveHealed(): Promise<string[]>;
-  /** Commands that take it off by hand. */
-  byHand(): string[];
+}
+
+/** The exact commands, as a person at the engine's host would type them. */
+export interface FaultCommands {
+  /** What injecting runs; shown by a dry run. */
+  readonly inject: readonly string[];
+  /** What takes it off, or repairs it, by hand. */
+  readonly heal: readonly string[];
 }
 
 /** The fault was injected but is not seen to bite (any more): the run cannot tell anything. */

@@ -2,12 +2,21 @@ import { forgetUndo, leaseExpired, registerUndo } from '../cluster/lease.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Cut, JournalEvent } from '../journal/events.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
-import { type Fault, FaultUnproved, NotAsBefore, type PreparedFault } from './fault.ts';
+import {
+  type Damage,
+  type Fault,
+  FaultUnproved,
+  type HealableFault,
+  NotAsBefore,
+  type PreparedFault,
+} from './fault.ts';
 
 export interface FaultContext {
   readonly nowMs: () => number;
   readonly write: (event: JournalEvent) => void;
   readonly undo: UndoStack;
+  /** Unique among the faults of the run, whoever injects them; short, as it stands in rule names. */
+  readonly nextId: () => string;
   /** The leader by majority view and its term, for the record of what was cut. */
   readonly leader: () => { leader: string | null; term: number };
 }
@@ -19,27 +28,25 @@ export interface ActiveFault extends AsyncDisposable {
 }
 
 const watchEveryMs = 1000;
-let injections = 0;
 
 /**
  * Takes a fault through its life: snapshot, undo registered with the lease and the run, inject,
  * prove, watch while it is held, heal, prove that it is gone. Every phase goes into the journal.
  */
 export async function injectFault(fault: Fault, context: FaultContext): Promise<ActiveFault> {
-  const id = `f${++injections}`;
-  const { nowMs, write } = context;
+  const id = context.nextId();
+  return fault.undo === 'irreversible'
+    ? injectDamage(id, fault, context)
+    : injectHealable(id, fault, context);
+}
+
+async function injectHealable(
+  id: string,
+  fault: HealableFault,
+  context: FaultContext,
+): Promise<ActiveFault> {
   const prepared = await fault.prepare(id);
-  write({
-    type: 'fault.injecting',
-    t: nowMs(),
-    fault: id,
-    name: fault.name,
-    title: fault.title,
-    targets: fault.targets.map((target) => target.name),
-    undo: fault.undo,
-    parameters: { ...fault.parameters },
-    ...(fault.links ? { cut: cutOf(fault, context) } : {}),
-  });
+  writeInjecting(id, fault, context);
 
   let healing: Promise<void> | undefined;
   const heal = (): Promise<void> => (healing ??= healFault(id, fault, prepared, context));
@@ -54,19 +61,63 @@ export async function injectFault(fault: Fault, context: FaultContext): Promise<
   try {
     for (const [target, script] of prepared.undoScripts)
       await registerUndo(target.session, id, script);
-    await prepared.inject();
-    write({ type: 'fault.injected', t: nowMs(), fault: id });
-    const evidence = await prepared.prove();
-    if (evidence.length === 0) throw new FaultUnproved('nothing was seen of its bite');
-    write({ type: 'fault.proved', t: nowMs(), fault: id, evidence });
+    await injectAndProve(id, prepared, context);
     watch.start();
   } catch (error) {
-    if (error instanceof FaultUnproved)
-      write({ type: 'fault.unproved', t: nowMs(), fault: id, reason: error.message });
     await end();
     throw error;
   }
   return { id, heal: end, [Symbol.asyncDispose]: end };
+}
+
+/** Nothing takes damage back: its scope ends, and the record says that it stays. */
+async function injectDamage(
+  id: string,
+  damage: Damage,
+  context: FaultContext,
+): Promise<ActiveFault> {
+  const prepared = await damage.prepare(id);
+  writeInjecting(id, damage, context);
+  await injectAndProve(id, prepared, context);
+  let left = false;
+  const leave = (): Promise<void> => {
+    if (!left) context.write({ type: 'fault.left', t: context.nowMs(), fault: id });
+    left = true;
+    return Promise.resolve();
+  };
+  return { id, heal: leave, [Symbol.asyncDispose]: leave };
+}
+
+function writeInjecting(id: string, fault: Fault, context: FaultContext): void {
+  context.write({
+    type: 'fault.injecting',
+    t: context.nowMs(),
+    fault: id,
+    name: fault.name,
+    title: fault.title,
+    targets: fault.targets.map((target) => target.name),
+    undo: fault.undo,
+    parameters: { ...fault.parameters },
+    ...(fault.links ? { cut: cutOf(fault, context) } : {}),
+  });
+}
+
+async function injectAndProve(
+  id: string,
+  prepared: Pick<PreparedFault, 'inject' | 'prove'>,
+  { nowMs, write }: FaultContext,
+): Promise<void> {
+  await prepared.inject();
+  write({ type: 'fault.injected', t: nowMs(), fault: id });
+  try {
+    const evidence = await prepared.prove();
+    if (evidence.length === 0) throw new FaultUnproved('nothing was seen of its bite');
+    write({ type: 'fault.proved', t: nowMs(), fault: id, evidence });
+  } catch (error) {
+    if (error instanceof FaultUnproved)
+      write({ type: 'fault.unproved', t: nowMs(), fault: id, reason: error.message });
+    throw error;
+  }
 }
 
 function cutOf(fault: Fault, context: FaultContext): Cut {
@@ -75,7 +126,7 @@ function cutOf(fault: Fault, context: FaultContext): Cut {
 
 async function healFault(
   id: string,
-  fault: Fault,
+  fault: HealableFault,
   prepared: PreparedFault,
   { nowMs, write }: FaultContext,
 ): Promise<void> {
@@ -98,7 +149,7 @@ async function healFault(
     write({ type: 'fault.healed', t: nowMs(), fault: id, evidence });
   } catch (error) {
     const reason = messageOf(error);
-    const commands = prepared.byHand();
+    const commands = [...prepared.commands.heal];
     write({ type: 'fault.heal-failed', t: nowMs(), fault: id, reason, commands });
     throw new DrillError(
       `Could not prove that "${fault.title}" is off: ${reason}. Take it off by hand with the commands in the report, or run \`drill clean\`.`,

@@ -114,6 +114,8 @@ export const journalEvent = z.discriminatedUnion('type', [
     /** Commands that take it off by hand. */
     commands: z.array(z.string()),
   }),
+  /** It is irreversible: its scope has ended, and what it damaged stays damaged. */
+  z.object({ type: z.literal('fault.left'), ...fault }),
   /** The sidecar took it off by itself while the runner was alive. */
   z.object({ type: z.literal('fault.lease-expired'), ...fault }),
   z.object({ type: z.literal('metrics'), ...at, member, values: z.record(z.string(), z.number()) }),

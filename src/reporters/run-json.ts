@@ -63,7 +63,7 @@ export const runJson = z
         targets: z.array(z.string()),
         startMs: ms,
         endMs: ms,
-        state: z.enum(['injecting', 'injected', 'healed', 'heal-failed', 'lease-expired']),
+        state: z.enum(['injecting', 'injected', 'healed', 'left', 'heal-failed', 'lease-expired']),
         proof: z.enum(['none', 'proved', 'unproved']),
         evidence: z.array(z.string()),
       }),

@@ -1,6 +1,13 @@
 import { DrillError } from '../../errors.ts';
 import type { Session } from '../../cluster/session.ts';
-import { type Fault, type FaultTarget, FaultUnproved, type PreparedFault } from '../fault.ts';
+import { byHand } from '../by-hand.ts';
+import { faultKind, onlyOne } from '../kind.ts';
+import {
+  type HealableFault,
+  type FaultTarget,
+  FaultUnproved,
+  type PreparedFault,
+} from '../fault.ts';
 
 /** A member's own disk, reached from the helper of its run. */
 export interface DiskTarget {
@@ -25,7 +32,7 @@ export interface DiskOwner {
  * database, such as its metrics. The file system is frozen (FIFREEZE) through a mount of the helper's
  * own. The cluster must give its members disks (`disks: { data: … }`).
  */
-export function diskStall({ name, address, disk }: DiskOwner): Fault {
+export function diskStall({ name, address, disk }: DiskOwner): HealableFault {
   if (disk === undefined) {
     throw new DrillError(
       `${name} has no disk of its own that could stall: give the cluster some, \`disks: { data: 400 * 1024 * 1024 }\`.`,
@@ -43,10 +50,21 @@ export function diskStall({ name, address, disk }: DiskOwner): Fault {
   };
 }
 
+export const diskStallKind = faultKind({
+  name: 'disk-stall',
+  family: 'disk',
+  summary: 'Freezes the file system of a member: whatever writes to it hangs.',
+  undo: 'leased',
+  needs: 'a disk of its own for the member (SYS_ADMIN in the helper)',
+  parameters: {},
+  build: ({ targets }) => diskStall(onlyOne('disk-stall', targets)),
+});
+
 function prepare(id: string, target: FaultTarget, image: string): PreparedFault {
-  const { name, session, container } = target;
+  const { name, session } = target;
   const at = `/tmp/${id}`;
   const mount = `mkdir -p ${at} && mount -t ext4 "$(losetup -j ${image} | cut -d: -f1)" ${at}`;
+  const freeze = `${mount} && fsfreeze -f ${at}`;
   // Thawing what is not frozen is refused as invalid; any other refusal leaves the lease to try again.
   const undo = `grep -q ' ${at} ' /proc/mounts || exit 0
 said=$(fsfreeze -u ${at} 2>&1) || case $said in *[Ii]nvalid*) ;; *) echo "$said" >&2; exit 1 ;; esac
@@ -61,7 +79,7 @@ umount ${at}`;
   };
   return {
     undoScripts: new Map([[target, undo]]),
-    inject: async () => void (await session.must(`${mount} && fsfreeze -f ${at}`)),
+    inject: async () => void (await session.must(freeze)),
     async prove() {
       await proveFrozen();
       return [`the file system of ${name} is frozen: freezing it again is refused as busy`];
@@ -80,6 +98,9 @@ umount ${at}`;
         `the disk of ${name} was still frozen (${stderr.trim() || 'it thawed now'})`,
       );
     },
-    byHand: () => [`docker exec ${container} sh -c '${mount}; fsfreeze -u ${at}; umount ${at}'`],
+    commands: {
+      inject: [byHand(target, freeze)],
+      heal: [byHand(target, `${mount}; fsfreeze -u ${at}; umount ${at}`)],
+    },
   };
 }

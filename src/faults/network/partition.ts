@@ -1,14 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DrillError } from '../../errors.ts';
 import type { Cut } from '../../journal/events.ts';
-import { canReset, resetConnections } from './connections.ts';
+import { choice } from '../../parameters.ts';
+import { byHand } from '../by-hand.ts';
 import {
-  type Fault,
+  type HealableFault,
   FaultUnproved,
   type FaultTarget,
   NotAsBefore,
   type PreparedFault,
 } from '../fault.ts';
+import { faultKind } from '../kind.ts';
+import { canReset, resetConnections } from './connections.ts';
 import { type Link, attempts, each, linksThat, pairs } from './links.ts';
 import {
   type PortScope,
@@ -30,6 +33,23 @@ export interface PartitionOptions {
   readonly heal?: 'fast' | 'natural';
 }
 
+export const partitionKind = faultKind({
+  name: 'partition',
+  family: 'network',
+  summary: 'Drops every packet between the targets and the members they are cut off from.',
+  undo: 'leased',
+  needs: 'NET_ADMIN in the sidecar',
+  parameters: {
+    scope: choice(['peer', 'client', 'all'], 'peer', 'peer traffic, client traffic, or everything'),
+    heal: choice(
+      ['fast', 'natural'],
+      'fast',
+      "reset hanging connections, or leave them to TCP's backoff",
+    ),
+  },
+  build: ({ targets, towards }, { scope, heal }) => partition(targets, towards, { scope, heal }),
+});
+
 const biteWithinMs = 5000;
 const reconnectWithinMs = 5000;
 const pollMs = 100;
@@ -43,7 +63,7 @@ export function partition(
   sideA: readonly FaultTarget[],
   sideB: readonly FaultTarget[],
   { scope = 'peer', heal = 'fast' }: PartitionOptions = {},
-): Fault {
+): HealableFault {
   refuseEmpty(sideA, sideB);
   const links = [...pairs(sideA, sideB), ...pairs(sideB, sideA)];
   return {
@@ -88,19 +108,18 @@ async function prepare(
   const connectedBefore = linksThat(await attempts(senders, port), 'open');
   if (heal === 'fast' && scope !== 'client') await refuseWithoutReset(connectedBefore, port);
 
+  const drop = (incoming: readonly Link[]): string =>
+    dropScript(
+      id,
+      incoming.map((link) => link.from.address),
+      scope,
+    );
+
   return {
     undoScripts: new Map([...receivers.keys()].map((to) => [to, undropScript(id)])),
 
     async inject() {
-      await each(receivers, (to, incoming) =>
-        to.session.must(
-          dropScript(
-            id,
-            incoming.map((link) => link.from.address),
-            scope,
-          ),
-        ),
-      );
+      await each(receivers, (to, incoming) => to.session.must(drop(incoming)));
     },
 
     async prove() {
@@ -148,8 +167,10 @@ async function prepare(
       return [...evidence, ...(await reconnected(senders, port, connectedBefore))];
     },
 
-    byHand: () =>
-      [...receivers.keys()].map((to) => `docker exec ${to.container} sh -c '${undropScript(id)}'`),
+    commands: {
+      inject: [...receivers].map(([to, incoming]) => byHand(to, drop(incoming))),
+      heal: [...receivers.keys()].map((to) => byHand(to, undropScript(id))),
+    },
   };
 }
 

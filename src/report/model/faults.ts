@@ -13,7 +13,7 @@ export interface FaultBand {
   readonly startMs: number;
   /** When it was gone; the run's end where it never was. */
   readonly endMs: number;
-  readonly state: 'injecting' | 'injected' | 'healed' | 'heal-failed' | 'lease-expired';
+  readonly state: 'injecting' | 'injected' | 'healed' | 'left' | 'heal-failed' | 'lease-expired';
   /** Whether it bit: `unproved` says that it did not, or stopped before it was healed. */
   readonly proof: 'none' | 'proved' | 'unproved';
   /** What was seen, in the order of the journal. */
@@ -89,6 +89,8 @@ function advanced(band: FaultBand, event: JournalEvent): FaultBand {
           ]),
         ],
       };
+    case 'fault.left':
+      return { ...band, state: 'left', endMs: event.t };
     case 'fault.lease-expired':
       return {
         ...band,

@@ -28,6 +28,7 @@ const states: Record<FaultBand['state'], { tone: string; text: string }> = {
   healed: { tone: 'good', text: '✓ healed' },
   injecting: { tone: 'open', text: '? never took effect' },
   injected: { tone: 'bad', text: '✗ not healed when the record ends' },
+  left: { tone: 'open', text: '? cannot be undone: what it damaged stays' },
   'heal-failed': { tone: 'bad', text: '✗ could not be healed' },
   'lease-expired': { tone: 'open', text: '? healed itself: its lease ran out' },
 };

@@ -95,7 +95,7 @@ test('one that is still on is not called healed', async () => {
 test('what to do by hand undoes it', async () => {
   const fault = await prepared();
   await fault.inject();
-  const [command = ''] = fault.byHand();
+  const [command = ''] = fault.commands.heal;
   const [, script = ''] = /sh -c '(.*)'$/.exec(command) ?? [];
   await m1.disk?.session.run(script);
   expect(await put()).toBe('ok');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Member } from '../../../src/cluster/member.ts';
 import {
-  type Fault,
+  type HealableFault,
   type FaultTarget,
   FaultUnproved,
   type PreparedFault,
@@ -33,7 +33,7 @@ const rulesEverywhere = () => Promise.all([m1, m2, m3].map(allRules));
 let id = 0;
 /** Takes a fault through its phases up to the injection, hands it over, and always heals it. */
 async function whileInjected(
-  fault: Fault,
+  fault: HealableFault,
   body: (prepared: PreparedFault, id: string) => Promise<void>,
 ): Promise<void> {
   const own = `t${++id}`;
@@ -192,7 +192,7 @@ describe('a partition', { timeout: 30_000 }, () => {
   test('is healed also where somebody took its rules off already, and by the command for people', async () => {
     const before = await rulesEverywhere();
     await whileInjected(partition([m1], [m2, m3]), async (prepared) => {
-      for (const command of prepared.byHand()) execFileSync('sh', ['-c', command]);
+      for (const command of prepared.commands.heal) execFileSync('sh', ['-c', command]);
       expect(await rulesEverywhere()).toEqual(before);
       await prepared.heal();
       await prepared.proveHealed();
@@ -354,7 +354,7 @@ describe('in its life', { timeout: 40_000 }, () => {
   test('evidence of nothing proves nothing', async () => {
     const since = pods.events.length;
     const fault = partition([m1], [m2]);
-    const mute: Fault = {
+    const mute: HealableFault = {
       ...fault,
       prepare: async (own) => ({ ...(await fault.prepare(own)), prove: async () => [] }),
     };

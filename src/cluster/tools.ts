@@ -1,0 +1,102 @@
+import type Docker from 'dockerode';
+import type { Logger } from 'pino';
+import type { Engine } from '../engine/engine.ts';
+import { begin } from '../runner/begin.ts';
+import type { UndoStack } from '../runner/undo-stack.ts';
+import { docker } from './docker-errors.ts';
+import { keepLease, leaseHolder } from './lease.ts';
+import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
+import { type Session, openSession } from './session.ts';
+
+/**
+ * What a tools container may do, each kind with no more than it needs and started only when a fault
+ * asks for it.
+ *
+ * - `cgroups`: write the control files of the members' cgroups, below `/cg`; no capability;
+ * - `processes`: see every process of the engine's host, reach a member's files at
+ *   `/proc/<pid>/root` and its memory; SYS_PTRACE, and the host's PID namespace.
+ */
+export type ToolsAbility = 'cgroups' | 'processes';
+
+/** dockerode's types do not know `CgroupnsMode`. */
+type HostConfig = Docker.HostConfig & { readonly CgroupnsMode?: 'host' };
+
+const access: Record<ToolsAbility, HostConfig> = {
+  cgroups: { CgroupnsMode: 'host', Binds: ['/sys/fs/cgroup:/cg'] },
+  processes: {
+    PidMode: 'host',
+    CapAdd: ['SYS_PTRACE'],
+    // Docker's own profile forbids ptrace across containers; without AppArmor it is ignored.
+    SecurityOpt: ['no-new-privileges', 'apparmor=unconfined'],
+  },
+};
+
+/** A running tools container. It holds a lease as a sidecar does, so what it did comes off by itself. */
+export interface Tools {
+  /** Its name, for commands by hand. */
+  readonly container: string;
+  readonly session: Session;
+}
+
+export type ToolsOpener = (ability: ToolsAbility) => Promise<Tools>;
+
+export interface ToolsContext {
+  readonly engine: Engine;
+  readonly identity: RunIdentity;
+  readonly toolbox: string;
+  readonly undo: UndoStack;
+  readonly log: Logger;
+  /** Called once when a container can no longer be reached to renew its lease. */
+  readonly onLost: (container: string, error: unknown) => void;
+}
+
+/** Returns what opens a run's tools: one container per ability, started at the first call. */
+export function toolsOf(context: ToolsContext): ToolsOpener {
+  const open = new Map<ToolsAbility, Promise<Tools>>();
+  return (ability) => {
+    const known = open.get(ability);
+    if (known) return known;
+    const started = startTools(ability, context);
+    open.set(ability, started);
+    return started;
+  };
+}
+
+async function startTools(
+  ability: ToolsAbility,
+  { engine, identity, toolbox, undo, log, onLost }: ToolsContext,
+): Promise<Tools> {
+  const name = nameOf(identity, ability);
+  // The run's removal, registered before anything was made, finds it by its label.
+  const container = await docker(engine, `start ${name}`, async () => {
+    const created = await engine.docker.createContainer({
+      name,
+      Image: toolbox,
+      Entrypoint: ['sh', '-c', leaseHolder],
+      Labels: labelsFor(identity, 'tools'),
+      HostConfig: {
+        NetworkMode: 'none',
+        ReadonlyRootfs: true,
+        Tmpfs: { '/run': '', '/tmp': '' },
+        SecurityOpt: ['no-new-privileges'],
+        CapDrop: ['ALL'],
+        ...access[ability],
+      },
+    });
+    await created.start();
+    return created;
+  });
+  const session = await begin(
+    undo,
+    `close the session with ${name}`,
+    () => openSession(container, name, log),
+    (opened) => opened[Symbol.asyncDispose](),
+  );
+  await begin(
+    undo,
+    `let the lease of ${name} go`,
+    async () => keepLease(session, (error) => onLost(name, error)),
+    async (lease) => lease.stop(),
+  );
+  return { container: name, session };
+}

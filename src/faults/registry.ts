@@ -1,0 +1,26 @@
+import { DrillError } from '../errors.ts';
+import { nearest } from '../parameters.ts';
+import { diskStallKind } from './disk/disk-stall.ts';
+import type { FaultKind } from './kind.ts';
+import { partitionKind } from './network/partition.ts';
+
+/** Every fault of the library, by family. */
+export const faultKinds: readonly FaultKind[] = [
+  // network
+  partitionKind,
+  // disk
+  diskStallKind,
+  // process
+  // resources
+  // time
+];
+
+/** The fault of this name; an unknown one is refused with the nearest. */
+export function faultNamed(name: string): FaultKind {
+  const found = faultKinds.find((kind) => kind.name === name);
+  if (found) return found;
+  const names = faultKinds.map((kind) => kind.name);
+  throw new DrillError(
+    `There is no fault \`${name}\`: did you mean \`${nearest(name, names)}\`? See \`drill fault list\`.`,
+  );
+}
