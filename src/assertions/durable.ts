@@ -1,19 +1,13 @@
+import { durationMs, formatDuration, type Duration } from '../duration.ts';
+import { epochTitle } from '../history/epoch.ts';
+import { epochsOf, type Epoch } from '../history/epochs-of.ts';
 import type { RecordedRun } from '../journal/recorded-run.ts';
 import type { Measurement, Verdict, Violation } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
 import { conclude } from './evidence/conclude.ts';
-import { count, describeOperation } from './evidence/describe.ts';
-import { differences } from './evidence/differences.ts';
-import { effectsOf } from './evidence/effects.ts';
-import { eventLog, type EventLog } from './evidence/event-log.ts';
-import { fateOf, type Fate } from './evidence/fate.ts';
-import { finalReads, type FinalRead } from './evidence/final-read.ts';
-import {
-  appearedIn,
-  noteUnacknowledged,
-  unacknowledged,
-  type Unacknowledged,
-} from './evidence/unacknowledged.ts';
+import { count } from './evidence/describe.ts';
+import { rpoMs, tellLeftBehind, violationsOf } from './evidence/left-behind.ts';
+import { surveyWrites, type Survey } from './evidence/survey-writes.ts';
 
 const judged = {
   assertion: 'durable',
@@ -21,148 +15,137 @@ const judged = {
 };
 
 /**
+ * What a drill allows to be lost where a snapshot is restored or a new cluster forced: nothing;
+ * whatever was acknowledged after the restored revision; or that, if no longer than `within` lies
+ * between the last write kept and the last one lost. Nothing else may ever be lost.
+ */
+export type AllowedLoss = 'none' | 'after-restore' | { readonly within: Duration };
+
+/**
  * Every acknowledged put, delete and transaction is found at the revision of its answer in what
  * the members' watchers saw, and the last event of each key is what last reads of every key find,
- * through whichever member. What was lost is listed; their number is the RPO. A write that was refused or never sent must not
- * appear; one of unknown outcome may. Held only if the watchers cover every revision and the
- * last read began after the last acknowledgement.
+ * through whichever member; where another epoch follows, what its first state holds. What was lost
+ * is listed; their number is the RPO. A write that was refused or never sent must not appear; one of
+ * unknown outcome may. Held only if the watchers cover every revision and the last read began after
+ * the last acknowledgement.
  */
-export function durable(): Assertion {
-  return { name: judged.assertion, options: {}, judge };
+export function durable({
+  allowedLoss = 'none',
+}: { readonly allowedLoss?: AllowedLoss } = {}): Assertion {
+  const allowed =
+    typeof allowedLoss === 'string' ? allowedLoss : { within: durationMs(allowedLoss.within) };
+  return {
+    name: judged.assertion,
+    options: allowed === 'none' ? {} : { allowedLoss: allowed },
+    judge: (run) => judge(run, allowed),
+  };
 }
 
-function judge(run: RecordedRun): Verdict {
-  const log = eventLog(run);
-  const reads = finalReads(run);
-  const [final] = reads;
-  const comparable = reads.filter(({ revision }) => coversAll(log, revision));
-  const differing = new Map(comparable.flatMap((read) => [...differences(log, read)]));
-  const { writes, undecided, late, lost, others } = surveyWrites(run, log, final, differing);
-  const appeared = appearedIn(log, others);
-  const gaps = gapsOf({ writes, undecided, late }, log, final);
-  const unknown = new Set(others.unknown.values()).size;
+type Allowed = 'none' | 'after-restore' | { readonly within: number };
+
+function judge(run: RecordedRun, allowed: Allowed): Verdict {
+  const epochs = epochsOf(run.history);
+  const surveys = epochs.map(surveyWrites);
+  const total = (amount: (survey: Survey) => number): number =>
+    surveys.reduce((sum, survey) => sum + amount(survey), 0);
+  const lost = titled(epochs, surveys, (survey) => survey.lost);
+  const writes = total((survey) => survey.writes);
+  const counts = {
+    writes,
+    lost: lost.length,
+    undecided: total(({ undecided }) => undecided),
+    unknown: total(({ unknown }) => unknown),
+    unknownExecuted: total(({ unknownExecuted }) => unknownExecuted),
+    failed: total(({ failed }) => failed),
+  };
+  const gaps =
+    writes === 0
+      ? ['the load had no write acknowledged, so nothing could be lost']
+      : surveys.flatMap((survey, index) => survey.gaps.map((gap) => prefixed(epochs, index, gap)));
   return conclude(
     judged,
     {
       violations: [
         ...lost,
-        ...appeared.failed,
-        ...[...log.contradictions, ...differing.values()].map((message) => ({ message })),
+        ...surveys.flatMap((survey) => beyond(survey, allowed)),
+        ...titled(epochs, surveys, (survey) => survey.wrong),
       ],
       gaps,
-      counts: {
-        writes,
-        lost: lost.length,
-        undecided,
-        unknown,
-        unknownExecuted: appeared.unknown,
-        failed: new Set([...others.failed.values()].map(({ position }) => position)).size,
-      },
-      measurements: rpo(lost.length, gaps),
+      counts: epochs.length === 1 ? counts : { ...counts, ...countsByEpoch(surveys) },
+      measurements: rpo(surveys, counts.lost, gaps, allowed),
     },
-    `${count(writes, 'acknowledged write')}, none lost; of ${unknown} with unknown outcome ${appeared.unknown} were executed`,
+    heldSummary(surveys, counts),
   );
 }
 
-/** What became of every write of the history, in one pass. */
-interface Survey {
-  /** Acknowledged ones that changed something. */
-  writes: number;
-  undecided: number;
-  /** Acknowledged only after the final read had begun. */
-  late: number;
-  readonly lost: Violation[];
-  readonly others: Unacknowledged;
+function heldSummary(
+  surveys: readonly Survey[],
+  { writes, unknown, unknownExecuted }: Readonly<Record<string, number>>,
+): string {
+  const behind = surveys.map((survey) => survey.behind).filter((each) => each.writes > 0);
+  const lost = behind.length === 0 ? 'none lost' : 'none lost but what the drill allows';
+  const kept = `${count(writes ?? 0, 'acknowledged write')}, ${lost}; of ${unknown} with unknown outcome ${unknownExecuted} were executed`;
+  return [kept, ...behind.map(tellLeftBehind)].join('; ');
 }
 
-/** Takes the differences that a lost write explains out of `differing`. */
-function surveyWrites(
-  run: RecordedRun,
-  log: EventLog,
-  final: FinalRead | undefined,
-  differing: Map<number, string>,
-): Survey {
-  const survey: Survey = { writes: 0, undecided: 0, late: 0, lost: [], others: unacknowledged() };
-  let position = -1;
-  for (const operation of run.history.operations()) {
-    position += 1;
-    noteUnacknowledged(survey.others, operation, position);
-    const effects = effectsOf(operation);
-    if (operation.outcome.status !== 'ok' || effects.length === 0) continue;
-    survey.writes += 1;
-    const isLate = final !== undefined && operation.returnedMs > final.invokedMs;
-    if (isLate) survey.late += 1;
-    // A read that began before the answer came says nothing about the write.
-    const read = isLate ? undefined : final;
-    const { revision } = operation.outcome.result;
-    const fate = worstOf(effects.map((effect) => fateOf(effect, revision, log, read)));
-    const why = fate.kind === 'lost' ? fate.why : differing.get(revision);
-    differing.delete(revision);
-    if (why !== undefined) {
-      const message = `${describeOperation(operation, position)} is missing: ${why}`;
-      survey.lost.push({ message, operations: [position] });
-    } else if (fate.kind === 'undecided') {
-      survey.undecided += 1;
-    }
-  }
-  return survey;
-}
-
-/** Etcd's first revision is 1, of the empty keyspace: the first write makes revision 2. */
-function coversAll({ covered }: EventLog, through: number): boolean {
-  return (
-    through < 2 || covered.some((interval) => interval.from <= 2 && through <= interval.through)
+/** What was left behind beyond what is allowed. */
+function beyond({ behind }: Survey, allowed: Allowed): Violation[] {
+  if (behind.writes === 0 || allowed === 'after-restore') return [];
+  if (allowed === 'none') return violationsOf(behind, 'this drill allows no loss');
+  if (rpoMs(behind) <= allowed.within) return [];
+  return violationsOf(
+    behind,
+    `this drill allows the last ${formatDuration(allowed.within)} to be lost, not ${formatDuration(rpoMs(behind))}`,
   );
 }
 
-function worstOf(fates: readonly Fate[]): Fate {
-  return (
-    fates.find(({ kind }) => kind === 'lost') ??
-    fates.find(({ kind }) => kind === 'undecided') ?? { kind: 'present' }
+function titled(
+  epochs: readonly Epoch[],
+  surveys: readonly Survey[],
+  violations: (survey: Survey) => readonly Violation[],
+): Violation[] {
+  return surveys.flatMap((survey, index) =>
+    violations(survey).map((each) => ({ ...each, message: prefixed(epochs, index, each.message) })),
   );
 }
 
-function gapsOf(
-  { writes, undecided, late }: Pick<Survey, 'writes' | 'undecided' | 'late'>,
-  log: EventLog,
-  final: FinalRead | undefined,
-): string[] {
-  if (writes === 0) return ['the load had no write acknowledged, so nothing could be lost'];
-  const gaps: string[] = [];
-  if (undecided > 0) {
-    gaps.push(
-      `${count(undecided, 'acknowledged write')} can neither be found nor missed: the watchers cover ${coverage(log)}`,
-    );
-  }
-  if (final === undefined) {
-    gaps.push('the whole keyspace was not read at the end');
-  } else if (late > 0) {
-    gaps.push(
-      `the final read of the keyspace began before ${count(late, 'write')} had been acknowledged`,
-    );
-  } else if (undecided === 0 && !coversAll(log, final.revision)) {
-    gaps.push(
-      `the final read at revision ${final.revision} has nothing to be compared with: the watchers cover ${coverage(log)}`,
-    );
-  }
-  return gaps;
+function prefixed(epochs: readonly Epoch[], index: number, text: string): string {
+  if (epochs.length === 1) return text;
+  return `in ${epochTitle(index + 1, epochs[index]?.start)}, ${text}`;
 }
 
-function coverage({ covered }: EventLog): string {
-  if (covered.length === 0) return 'no revision';
-  return `revisions ${covered.map(({ from, through }) => `${from} to ${through}`).join(', ')} only`;
+function countsByEpoch(surveys: readonly Survey[]): Record<string, number> {
+  const counts: Record<string, number> = { epochs: surveys.length, leftBehind: 0 };
+  for (const [index, { writes, behind }] of surveys.entries()) {
+    counts['leftBehind'] = (counts['leftBehind'] ?? 0) + behind.writes;
+    counts[`epoch ${index + 1}: writes`] = writes;
+    counts[`epoch ${index + 1}: leftBehind`] = behind.writes;
+  }
+  return counts;
 }
 
-function rpo(lost: number, gaps: readonly string[]): Measurement[] {
+function rpo(
+  surveys: readonly Survey[],
+  lost: number,
+  gaps: readonly string[],
+  allowed: Allowed,
+): Measurement[] {
+  const behind = surveys.map((survey) => survey.behind);
+  const writes = lost + behind.reduce((sum, each) => sum + each.writes, 0);
   // With evidence missing the number would be a lower bound, which reads like a result.
-  if (lost === 0 && gaps.length > 0) return [];
-  return [
-    {
-      name: 'rpo.writes',
-      label: 'RPO: acknowledged writes lost',
-      value: lost,
-      unit: 'count',
-      bound: 0,
-    },
+  if (writes === 0 && gaps.length > 0) return [];
+  const none = allowed === 'none' ? { bound: 0 } : {};
+  const label = 'RPO: acknowledged writes lost';
+  const measured: Measurement[] = [
+    { name: 'rpo.writes', label, value: writes, unit: 'count', ...none },
   ];
+  if (surveys.length === 1) return measured;
+  measured.push({
+    name: 'rpo.time',
+    label: 'RPO: from the last write kept to the last one lost',
+    value: Math.max(...behind.map(rpoMs)),
+    unit: 'ms',
+    ...(typeof allowed === 'object' ? { bound: allowed.within } : none),
+  });
+  return measured;
 }

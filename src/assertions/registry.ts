@@ -86,6 +86,18 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ...generalAssertions.map(
     (make) => [make().name, maker(make().name, z.strictObject({}), make)] as const,
   ),
+  [
+    'durable',
+    maker(
+      'durable',
+      z.strictObject({
+        allowedLoss: z
+          .union([z.enum(['none', 'after-restore']), z.strictObject({ within: duration })])
+          .exactOptional(),
+      }),
+      durable,
+    ),
+  ],
   ['elects', maker('elects', z.strictObject({ within: duration.exactOptional() }), elects)],
   [
     'exercised',

@@ -52,7 +52,9 @@ function wholeHistory(history: History): Epoch {
     number: 1,
     operations: () => history.operations(),
     watchRecords: () => history.watchRecords(),
-    positions: () => Array.from({ length: history.operationCount }, (_, position) => position),
+    *positions() {
+      for (let position = 0; position < history.operationCount; position += 1) yield position;
+    },
   };
 }
 

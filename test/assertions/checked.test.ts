@@ -91,6 +91,7 @@ describe('a property of the checker as a verdict', () => {
       message:
         'stale-read: client 3 read x=42 at revision 3, after client 1 had been told x=43 was written at revision 4, 35 ms earlier',
       operations: [2, 3],
+      moments: [{ t: 65, text: 'stale read noticed' }],
     });
   });
 

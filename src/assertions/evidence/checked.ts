@@ -1,11 +1,11 @@
 import type { Budget } from '../../checker/budget.ts';
-import { judgeHistory } from '../../checker/judge.ts';
-import type { PropertyName, PropertyResult } from '../../checker/result.ts';
+import type { Finding, PropertyName, PropertyResult } from '../../checker/result.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
-import type { Verdict } from '../../verdict.ts';
+import type { Verdict, Violation } from '../../verdict.ts';
 import type { Assertion } from '../assertion.ts';
 import { conclude, notExercised } from './conclude.ts';
 import { count } from './describe.ts';
+import { judgeEpochs } from './judge-epochs.ts';
 
 /** What judging one history may cost; past it a property is inconclusive with the reason. */
 const withinMs = 60_000;
@@ -23,9 +23,12 @@ export function checked(property: PropertyName, title: string): Assertion {
 /** All properties are judged in one go, so the first assertion that asks pays for the others. */
 const judgedRuns = new WeakMap<RecordedRun, readonly PropertyResult[]>();
 
-/** Every property of a run, judged once. */
-export function propertiesOf(run: RecordedRun): readonly PropertyResult[] {
-  const known = judgedRuns.get(run) ?? judgeRun(run);
+/** Every property of a run, judged once; `onEpoch` is told the title of the epoch judged next. */
+export function propertiesOf(
+  run: RecordedRun,
+  onEpoch?: (title: string) => void,
+): readonly PropertyResult[] {
+  const known = judgedRuns.get(run) ?? judgeRun(run, onEpoch);
   judgedRuns.set(run, known);
   return known;
 }
@@ -35,21 +38,15 @@ export function acceptProperties(run: RecordedRun, results: readonly PropertyRes
   judgedRuns.set(run, results);
 }
 
-function judgeRun(run: RecordedRun): PropertyResult[] {
+function judgeRun(run: RecordedRun, onEpoch?: (title: string) => void): PropertyResult[] {
   const now = (): number => performance.now();
   const budget: Budget = { now, deadlineMs: now() + withinMs, memoryBytes };
   const [started] = eventsOf(run, 'run.started');
-  return judgeHistory(
-    {
-      operations: run.history.operations(),
-      watchRecords: run.history.watchRecords(),
-      restarts: eventsOf(run, 'member.state')
-        .filter(({ state }) => state === 'starting')
-        .map(({ member, t }) => ({ member, atMs: t })),
-      autoCompaction: started?.spec['autoCompaction'] !== undefined,
-    },
-    budget,
-  );
+  const restarts = eventsOf(run, 'member.state')
+    .filter(({ state }) => state === 'starting')
+    .map(({ member, t }) => ({ member, atMs: t }));
+  const autoCompaction = started?.spec['autoCompaction'] !== undefined;
+  return judgeEpochs(run.history, { restarts, autoCompaction }, budget, onEpoch);
 }
 
 function resultOf(run: RecordedRun, property: PropertyName): PropertyResult {
@@ -73,10 +70,7 @@ function verdictOf(
     case 'unknown':
       return conclude(judged, { violations: [], gaps: [result.reason], counts }, '');
     case 'illegal': {
-      const found = result.findings.map(({ kind, message, operations }) => ({
-        message: `${kind}: ${message}`,
-        operations: [...operations],
-      }));
+      const found = result.findings.map(violationOf);
       // etcd does not promise it: worth knowing, no broken promise.
       if (result.advisory) {
         const times = count(result.total, 'time');
@@ -90,10 +84,20 @@ function verdictOf(
   }
 }
 
-/** `5,743 operations, 14 unknownOpen`: what there was of each kind. */
+/** With the moment it could first have been noticed at, for the time axis. */
+function violationOf({ kind, message, operations, atMs }: Finding): Violation {
+  const noticed = { t: atMs, text: `${kind.replaceAll('-', ' ')} noticed` };
+  return {
+    message: `${kind}: ${message}`,
+    operations: [...operations],
+    ...(Number.isFinite(atMs) ? { moments: [noticed] } : {}),
+  };
+}
+
+/** `5,743 operations, 14 unknown open`: what there was of each kind, over all epochs. */
 function lookedAt(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
-    .filter(([, amount]) => amount > 0)
+    .filter(([name, amount]) => amount > 0 && !name.startsWith('epoch '))
     .map(([name, amount]) => `${amount.toLocaleString('en-US')} ${inWords(name)}`)
     .join(', ');
 }

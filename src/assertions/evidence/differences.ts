@@ -1,13 +1,18 @@
-import type { WatchEvent } from '../../history/operation.ts';
+import type { KeyValue, WatchEvent } from '../../history/operation.ts';
 import { describeEvent, keyOf, revisionOf, type EventLog } from './event-log.ts';
 import type { FinalRead } from './final-read.ts';
 
 /**
  * Where the final read and the last event of each key in the log do not agree, by the revision of
- * the write that is missing from one of them. The log must cover every revision up to the read's.
+ * the write that is missing from one of them. The log goes on from `initial` and must cover every
+ * revision from there up to the read's.
  */
-export function differences(log: EventLog, final: FinalRead): ReadonlyMap<number, string> {
-  const latest = latestEvents(log, final.revision);
+export function differences(
+  log: EventLog,
+  final: FinalRead,
+  initial: Iterable<KeyValue> = [],
+): ReadonlyMap<number, string> {
+  const latest = latestEvents(log, final.revision, initial);
   const found = new Map<number, string>();
   for (const [key, event] of latest) {
     const kv = final.values.get(key);
@@ -15,25 +20,36 @@ export function differences(log: EventLog, final: FinalRead): ReadonlyMap<number
       event.type === 'put'
         ? kv?.modRevision === event.kv.modRevision && kv.value === event.kv.value
         : kv === undefined;
-    if (agrees) continue;
+    if (agrees || (kv === undefined && endedWithLease(event, final))) continue;
     const shows = kv === undefined ? 'no such key' : `it as written at revision ${kv.modRevision}`;
     found.set(
       revisionOf(event),
-      `the last the watchers saw of key ${JSON.stringify(key)} is ${describeEvent(event)} at revision ${revisionOf(event)}, but the final read through ${final.member}, at revision ${final.revision}, shows ${shows}`,
+      `the last the watchers saw of key ${JSON.stringify(key)} is ${describeEvent(event)} at revision ${revisionOf(event)}, but ${final.source}, at revision ${final.revision}, shows ${shows}`,
     );
   }
   for (const kv of final.values.values()) {
     if (latest.has(kv.key)) continue;
     found.set(
       kv.modRevision,
-      `the final read through ${final.member}, at revision ${final.revision}, shows key ${JSON.stringify(kv.key)} as written at revision ${kv.modRevision}, but no watcher ever saw it written`,
+      `${final.source}, at revision ${final.revision}, shows key ${JSON.stringify(kv.key)} as written at revision ${kv.modRevision}, but no watcher ever saw it written`,
     );
   }
   return found;
 }
 
-function latestEvents({ events }: EventLog, through: number): Map<string, WatchEvent> {
+function endedWithLease(event: WatchEvent, { leasesMayHaveEnded = false }: FinalRead): boolean {
+  if (!leasesMayHaveEnded || event.type !== 'put') return false;
+  const { lease = '0' } = event.kv;
+  return lease !== '0';
+}
+
+function latestEvents(
+  { events }: EventLog,
+  through: number,
+  initial: Iterable<KeyValue>,
+): Map<string, WatchEvent> {
   const latest = new Map<string, WatchEvent>();
+  for (const kv of initial) latest.set(kv.key, { type: 'put', kv });
   for (const [revision, changes] of events) {
     if (revision > through) continue;
     for (const event of changes) {

@@ -1,5 +1,4 @@
 import type { WatchEvent, WatchRecord } from '../../history/operation.ts';
-import type { RecordedRun } from '../../journal/recorded-run.ts';
 
 /** What the watchers of all members saw, merged by revision. */
 export interface EventLog {
@@ -17,12 +16,12 @@ export interface Interval {
   readonly through: number;
 }
 
-/** Merges the watch records of a run in one pass. */
-export function eventLog(run: RecordedRun): EventLog {
+/** Merges the watch records of one epoch in one pass. */
+export function eventLog(watchRecords: Iterable<WatchRecord>): EventLog {
   const events = new Map<number, WatchEvent[]>();
   const contradictions: string[] = [];
   const streams = new Map<string, { from: number; through: number }>();
-  for (const record of run.history.watchRecords()) {
+  for (const record of watchRecords) {
     if (record.kind === 'created') open(streams, record);
     for (const event of record.events) {
       const contradiction = add(events, event, record.member);

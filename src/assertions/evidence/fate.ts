@@ -43,7 +43,7 @@ function fateByRead(effect: Effect, revision: number, final: FinalRead): Fate {
   if (final.revision < revision) {
     return {
       kind: 'lost',
-      why: `the final read through ${final.member} is only at revision ${final.revision}`,
+      why: `${final.source} is only at revision ${final.revision}`,
     };
   }
   const kv = final.values.get(effect.key);
@@ -54,6 +54,6 @@ function fateByRead(effect: Effect, revision: number, final: FinalRead): Fate {
   if (kv.modRevision > revision) return { kind: 'undecided' };
   return {
     kind: 'lost',
-    why: `the final read through ${final.member}, at revision ${final.revision}, shows key ${JSON.stringify(effect.key)} as written at revision ${kv.modRevision}`,
+    why: `${final.source}, at revision ${final.revision}, shows key ${JSON.stringify(effect.key)} as written at revision ${kv.modRevision}`,
   };
 }

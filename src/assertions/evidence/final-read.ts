@@ -1,12 +1,15 @@
 import type { KeyValue, Operation } from '../../history/operation.ts';
-import type { RecordedRun } from '../../journal/recorded-run.ts';
 
-/** The whole keyspace as a linearizable read of it through one member found it. */
+/** The whole keyspace of an epoch as it was seen last. */
 export interface FinalRead {
-  readonly member: string;
+  /** `the final read through m1`, or the state that the next epoch began with. */
+  readonly source: string;
+  /** A write acknowledged later need not be in it. */
   readonly invokedMs: number;
   readonly revision: number;
   readonly values: ReadonlyMap<string, KeyValue>;
+  /** Leases may have ended before it was seen, and taken their keys along. */
+  readonly leasesMayHaveEnded?: boolean;
 }
 
 /**
@@ -14,16 +17,17 @@ export interface FinalRead {
  * from `'\0'` to `'\0'`, in one page or in several, where each further page starts right after the
  * last key of the page before and asks for the first one's revision.
  */
-export function finalReads(run: RecordedRun): FinalRead[] {
+export function finalReads(operations: Iterable<Operation>): FinalRead[] {
   const readings = new Map<string, Reading>();
   const complete = new Map<string, FinalRead>();
-  for (const operation of run.history.operations()) {
+  for (const operation of operations) {
     const page = pageOf(operation);
     if (page === undefined) continue;
     const { member } = page;
     if (page.from === '\0') {
       const { invokedMs, revision } = page;
-      readings.set(member, { member, invokedMs, revision, values: new Map(), nextKey: page.from });
+      const source = `the final read through ${member}`;
+      readings.set(member, { source, invokedMs, revision, values: new Map(), nextKey: page.from });
     }
     const reading = readings.get(member);
     if (reading === undefined || !follows(reading, page)) continue;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { covers, eventLog } from '../../../src/assertions/evidence/event-log.ts';
 import type { WatchRecord } from '../../../src/history/operation.ts';
-import { putEvent, runOf, stream } from '../../fixtures/run-builder.ts';
+import { putEvent, stream } from '../../fixtures/run-builder.ts';
 
-const logOf = (watch: readonly WatchRecord[]) => eventLog(runOf({ watch }));
+const logOf = (watch: readonly WatchRecord[]) => eventLog(watch);
 
 test('the streams of all members are merged, each event once', () => {
   const log = logOf([
