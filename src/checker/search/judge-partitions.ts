@@ -1,6 +1,7 @@
 import { OutOfBudget, spendTime, type Budget } from '../budget.ts';
 import type { Partition } from './partition.ts';
-import { advance, startSearch, type Search } from './search.ts';
+import { startSearch, type Search } from './search-state.ts';
+import { advance } from './search.ts';
 
 export type SearchVerdict =
   | { readonly state: 'legal' }

@@ -39,13 +39,12 @@ function keyValueModel(calls: readonly KeyValueCall[]): Model {
       if (kind === 'append') return append(state, op);
       return kind === 'put' || values[op] === state ? values[op]! : -1;
     },
-    isPure: (op) => calls[op]!.kind === 'get',
-    needs: (op) => (calls[op]!.kind === 'get' ? values[op]! : anything),
-    produces: (op) => {
+    needs: values.map((value, op) => (calls[op]!.kind === 'get' ? value : anything)),
+    produces: values.map((value, op) => {
       const { kind } = calls[op]!;
       if (kind === 'get') return nothing;
-      return kind === 'put' ? values[op]! : anything;
-    },
+      return kind === 'put' ? value : anything;
+    }),
   };
 }
 

@@ -27,21 +27,14 @@ export function keyspaceModel(columns: Columns, rows: readonly number[], start: 
     ids.set(name, states.length);
     return states.push(state) - 1;
   };
-  const isPure = (op: number) => {
-    const row = rows[op]!;
-    return columns.status[row] === opStatus.ok
-      ? columns.effective[row] === 0
-      : !mayWrite(columns, row);
-  };
   return {
     initial: 0,
     step: (state, op) => {
       const after = run(columns, states[state]!, rows[op]!);
       return after === undefined ? -1 : idOf(after);
     },
-    isPure,
-    needs: () => anything,
-    produces: (op) => (isPure(op) ? nothing : anything),
+    needs: new Int32Array(rows.length).fill(anything),
+    produces: Int32Array.from(rows, (row) => (isPure(columns, row) ? nothing : anything)),
   };
 }
 
@@ -53,6 +46,12 @@ function nameOf(state: Keyspace): string {
     .toSorted(([a], [b]) => a - b)
     .flat()
     .join();
+}
+
+/** Whether an operation can never change anything, whatever its outcome. */
+function isPure(columns: Columns, row: number): boolean {
+  if (columns.status[row] === opStatus.ok) return columns.effective[row] === 0;
+  return !mayWrite(columns, row);
 }
 
 /** The keyspace after an operation, or undefined where its result does not fit. */

@@ -6,12 +6,10 @@ export interface Model {
   readonly initial: number;
   /** The state after the operation, or -1 where its result does not fit the state. */
   step(state: number, op: number): number;
-  /** True where the operation can never change any state, whatever its outcome. */
-  isPure(op: number): boolean;
-  /** The only state the operation can be placed on, or -1 where there are several. */
-  needs(op: number): number;
-  /** The only state it can lead to, `nothing` where it never changes one, or `anything`. */
-  produces(op: number): number;
+  /** Per operation: the only state it can be placed on, or `anything` where there are several. */
+  readonly needs: Int32Array;
+  /** Per operation: the only state it can lead to, `anything`, or `nothing` where it never changes one. */
+  readonly produces: Int32Array;
 }
 
 export const nothing = -2;

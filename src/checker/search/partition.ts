@@ -1,4 +1,5 @@
 import type { Model } from './model.ts';
+import { orderOf } from './order-of.ts';
 
 /** One object's operations laid out for the search, completed ones first, both by invocation. */
 export interface Partition {
@@ -30,15 +31,13 @@ export function partitionOf(
   build: (rows: readonly number[]) => Model,
   sameEffect: (row: number) => string,
 ): Partition {
-  const byCall = (a: number, b: number) => intervals[a]!.invoked - intervals[b]!.invoked;
-  const isUnknown = (row: number) => intervals[row]!.returned === Infinity;
-  const known = rows.filter((row) => !isUnknown(row)).toSorted(byCall);
-  const unknown = rows.filter(isUnknown).toSorted(byCall);
-  const order = [...known, ...unknown];
-  const count = order.length;
+  const known: number[] = [];
+  const unknown: number[] = [];
+  for (const row of rows) (intervals[row]!.returned === Infinity ? unknown : known).push(row);
+  const order = [...byInvocation(known, intervals), ...byInvocation(unknown, intervals)];
   return {
     model: build(order),
-    count,
+    count: order.length,
     completed: known.length,
     ...linked(order, intervals, known.length),
     twin: twins(order, known.length, sameEffect),
@@ -46,19 +45,33 @@ export function partitionOf(
   };
 }
 
+function byInvocation(rows: readonly number[], intervals: readonly Interval[]): number[] {
+  const invoked = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) invoked[at] = intervals[rows[at]!]!.invoked;
+  return Array.from(orderOf(invoked), (at) => rows[at]!);
+}
+
 /** A doubly linked list of calls and returns; entry 0 is its head, and 0 ends it. */
 function linked(order: readonly number[], intervals: readonly Interval[], completed: number) {
   const count = order.length;
-  const timeOf = (entry: number) =>
-    entry <= count
-      ? intervals[order[entry - 1]!]!.invoked
-      : intervals[order[entry - count - 1]!]!.returned;
-  const entries = Array.from({ length: count + completed }, (_, index) => index + 1);
-  entries.sort((a, b) => timeOf(a) - timeOf(b) || Number(a > count) - Number(b > count) || a - b);
+  const invoked = new Float64Array(count);
+  const returned = new Float64Array(completed);
+  for (let op = 0; op < count; op += 1) {
+    invoked[op] = intervals[order[op]!]!.invoked;
+    if (op < completed) returned[op] = intervals[order[op]!]!.returned;
+  }
+  const calls = orderOf(invoked);
+  const returns = orderOf(returned);
   const next = new Int32Array(2 * count + 1);
   const previous = new Int32Array(2 * count + 1);
   let last = 0;
-  for (const entry of entries) {
+  for (let call = 0, end = 0; call < count || end < completed;) {
+    // Closed intervals: of a call and a return at one instant the call comes first.
+    const isCall =
+      call < count && (end === completed || invoked[calls[call]!]! <= returned[returns[end]!]!);
+    const entry = isCall ? calls[call]! + 1 : count + returns[end]! + 1;
+    if (isCall) call += 1;
+    else end += 1;
     next[last] = entry;
     previous[entry] = last;
     last = entry;
@@ -73,11 +86,11 @@ function twins(
   sameEffect: (row: number) => string,
 ): Int32Array {
   const latest = new Map<string, number>();
-  return Int32Array.from(order, (row, op) => {
-    if (op < completed) return -1;
-    const effect = sameEffect(row);
-    const twin = latest.get(effect) ?? -1;
+  const twin = new Int32Array(order.length).fill(-1);
+  for (let op = completed; op < order.length; op += 1) {
+    const effect = sameEffect(order[op]!);
+    twin[op] = latest.get(effect) ?? -1;
     latest.set(effect, op);
-    return twin;
-  });
+  }
+  return twin;
 }

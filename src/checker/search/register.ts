@@ -22,15 +22,17 @@ function registerModel(calls: readonly RegisterCall[]): Model {
     ids.set(value, ids.size);
     return ids.size - 1;
   };
-  const from = Int32Array.from(calls, (call) => {
-    if (call.kind === 'cas') return idOf(call.from);
-    return call.kind === 'read' ? idOf(call.value) : anything;
-  });
-  const to = Int32Array.from(calls, (call) => {
-    if (call.kind === 'read' || (call.kind === 'cas' && call.ok === false)) return nothing;
-    return idOf(call.kind === 'write' ? call.value : call.to);
-  });
-  const fails = Uint8Array.from(calls, (call) => Number(call.kind === 'cas' && call.ok === false));
+  const from = new Int32Array(calls.length);
+  const to = new Int32Array(calls.length);
+  const fails = new Uint8Array(calls.length);
+  for (let op = 0; op < calls.length; op += 1) {
+    const call = calls[op]!;
+    if (call.kind === 'cas' && call.ok === false) fails[op] = 1;
+    if (call.kind === 'write') from[op] = anything;
+    else from[op] = idOf(call.kind === 'cas' ? call.from : call.value);
+    if (call.kind === 'read' || fails[op] === 1) to[op] = nothing;
+    else to[op] = idOf(call.kind === 'write' ? call.value : call.to);
+  }
   return {
     initial: 0,
     step: (state, op) => {
@@ -38,9 +40,8 @@ function registerModel(calls: readonly RegisterCall[]): Model {
       if (from[op] !== anything && from[op] !== state) return -1;
       return to[op] === nothing ? state : to[op]!;
     },
-    isPure: (op) => to[op] === nothing,
-    needs: (op) => (fails[op] === 1 ? anything : from[op]!),
-    produces: (op) => to[op]!,
+    needs: from.map((value, op) => (fails[op] === 1 ? anything : value)),
+    produces: to,
   };
 }
 
