@@ -20,6 +20,10 @@ export interface Control<P extends ParameterTable> {
   readonly because: string;
 }
 
+/** Written down once, or made from the parameters of the run. */
+export type FromParameters<T, P extends ParameterTable> =
+  T | ((parameters: ParameterValues<P>) => T);
+
 /** The half of a drill that can be listed without running anything. */
 export interface Definition<P extends ParameterTable> {
   /** One sentence: what is broken, and what must hold all the same. */
@@ -36,10 +40,9 @@ export interface Definition<P extends ParameterTable> {
    * What the drill asks of its cluster. Its size comes from the command or the matrix; versions it
    * names in `etcd` (one per member) serve where the command names none.
    */
-  readonly cluster?: Omit<ClusterSpecInput, 'members'>;
-  readonly load?: LoadSpecInput;
-  readonly assertions:
-    readonly Assertion[] | ((parameters: ParameterValues<P>) => readonly Assertion[]);
+  readonly cluster?: FromParameters<Omit<ClusterSpecInput, 'members'>, P>;
+  readonly load?: FromParameters<LoadSpecInput, P>;
+  readonly assertions: FromParameters<readonly Assertion[], P>;
 }
 
 /** The timeline: what happens, in order. Faults live in `await using`, so they end with their scope. */

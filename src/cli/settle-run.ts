@@ -6,7 +6,7 @@ import { durationMs } from '../duration.ts';
 import { DrillError, messageOf } from '../errors.ts';
 import { loadSpec } from '../load/spec.ts';
 import { readParameters } from '../parameters.ts';
-import { type Cell, sizesOf } from '../runner/cells.ts';
+import { type Cell, settled, sizesOf } from '../runner/cells.ts';
 import { assertionsOf } from '../runner/judge.ts';
 import { everyBuiltIn, type LoadedScenario, loadScenarios } from '../runner/load-scenarios.ts';
 import type { RunFlags } from './run-options.ts';
@@ -41,9 +41,11 @@ export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<S
 }
 
 function settleCell(cell: Cell, flags: RunFlags, config: DrillConfig): SettledCell {
-  refuseBrokenAssertions(cell);
-  loadSpec(cell.scenario.definition.load); // refused now rather than once the cluster runs
-  const spec = parseClusterSpec({ ...cell.scenario.definition.cluster, members: cell.members });
+  const { cluster = {}, load = {} } = cell.scenario.definition;
+  made('The assertions of', cell, () => assertionsOf(cell));
+  loadSpec(made('The load of', cell, () => settled(load, cell))); // refused now, not once the cluster runs
+  const asksFor = made('The cluster of', cell, () => settled(cluster, cell));
+  const spec = parseClusterSpec({ ...asksFor, members: cell.members });
   const asked = (flags.etcd ?? config.etcd)?.split(',') ?? spec.etcd ?? [];
   if (asked.length > spec.members) {
     throw new DrillError(
@@ -88,16 +90,13 @@ function cellsOf(
   }));
 }
 
-/** A drill's own code makes its assertions from the parameters: better to fail now than at the end. */
-function refuseBrokenAssertions(cell: Cell): void {
+/** A drill's own code makes its parts from the parameters: better that it fails now than later. */
+function made<T>(part: string, cell: Cell, make: () => T): T {
   try {
-    assertionsOf(cell);
+    return make();
   } catch (error) {
-    throw new DrillError(
-      `The assertions of ${cell.source} cannot be made: ${messageOf(error)}`,
-      undefined,
-      error,
-    );
+    const said = messageOf(error);
+    throw new DrillError(`${part} ${cell.source} cannot be made: ${said}`, undefined, error);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Scenario } from '../scenario.ts';
+import type { ParameterTable } from '../parameters.ts';
+import type { FromParameters, Scenario } from '../scenario.ts';
 
 /** One drill with its parameters settled, on one size of cluster: what a run runs. */
 export interface Cell {
@@ -9,6 +10,14 @@ export interface Cell {
   readonly scenario: Scenario;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly members: number;
+}
+
+/** What a part of the drill's definition is with the cell's parameters. */
+export function settled<T extends object>(
+  part: FromParameters<T, ParameterTable>,
+  { parameters }: Pick<Cell, 'parameters'>,
+): T {
+  return typeof part === 'function' ? part(parameters as never) : part;
 }
 
 const usualSize = 3;

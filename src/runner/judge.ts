@@ -3,12 +3,11 @@ import { generalAssertions } from '../assertions/registry.ts';
 import { messageOf } from '../errors.ts';
 import type { RecordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
-import type { Cell } from './cells.ts';
+import { type Cell, settled } from './cells.ts';
 
 /** What a drill is judged by: its own assertions, then every general one it does not name itself. */
-export function assertionsOf({ scenario, parameters }: Cell): readonly Assertion[] {
-  const { assertions } = scenario.definition;
-  const own = typeof assertions === 'function' ? assertions(parameters as never) : assertions;
+export function assertionsOf(cell: Cell): readonly Assertion[] {
+  const own = settled(cell.scenario.definition.assertions, cell);
   const named = new Set(own.map(({ name }) => name));
   return [
     ...own,

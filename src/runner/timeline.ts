@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { messageOf } from '../errors.ts';
 import { loadSpec } from '../load/spec.ts';
-import type { Cell } from './cells.ts';
+import { type Cell, settled } from './cells.ts';
 import { startClients } from './clients.ts';
 import { createStage } from './create-stage.ts';
 import type { TimelineEnd } from './outcome.ts';
@@ -27,7 +27,7 @@ export interface TimelineContext {
  */
 export async function performTimeline(context: TimelineContext): Promise<TimelineEnd> {
   const { cell, seed, cluster, recorder, undo, signal } = context;
-  const spec = loadSpec(cell.scenario.definition.load);
+  const spec = loadSpec(settled(cell.scenario.definition.load ?? {}, cell));
   const clients = await startClients(cluster, spec, seed, recorder, undo);
   const stage = createStage(context, clients);
 

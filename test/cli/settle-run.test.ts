@@ -60,6 +60,23 @@ export default scenario({ summary: 'broken', assertions: () => { throw new Error
   );
 });
 
+test('cluster and load are made from the parameters where the drill says so', async () => {
+  const made = join(folder, 'made.ts');
+  const source = `import { duration, scenario } from 'etcd-drill';
+export default scenario({
+  summary: 'made',
+  parameters: { heartbeat: duration('20ms', 'how often'), election: duration('200ms', 'how long') },
+  cluster: ({ heartbeat, election }) => ({ heartbeatMs: heartbeat, electionMs: election }),
+  load: ({ heartbeat }) => ({ clients: heartbeat - 500 }),
+  assertions: [],
+}, async () => {});`;
+  writeFileSync(made, source);
+  const set = ['heartbeat=501ms', 'election=9s'];
+  const { cells } = await settleRun(flags({ drills: [made], set }), {});
+  expect(cells.map(({ spec }) => [spec.heartbeatMs, spec.electionMs])).toEqual([[501, 9000]]);
+  await expect(settleRun(flags({ drills: [made] }), {})).rejects.toThrow('load.clients is -480');
+});
+
 test('a load that cannot be run is refused before anything starts', async () => {
   const idle = join(folder, 'idle.ts');
   const source = `import { scenario } from 'etcd-drill';

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseClusterSpec } from '../../src/cluster/spec.ts';
 import { loadSpec } from '../../src/load/spec.ts';
 import { readParameters } from '../../src/parameters.ts';
+import { settled } from '../../src/runner/cells.ts';
 import { assertionsOf } from '../../src/runner/judge.ts';
 import { loadScenarios } from '../../src/runner/load-scenarios.ts';
 
@@ -23,10 +24,11 @@ describe.each(loaded)('$name', ({ name, scenario }) => {
   const parameters = readParameters(name, definition.parameters ?? {}, []);
 
   test('asks for a cluster and a load that can be had', () => {
+    const cluster = settled(definition.cluster ?? {}, { parameters });
     for (const members of definition.matrix?.members ?? []) {
-      expect(() => parseClusterSpec({ ...definition.cluster, members })).not.toThrow();
+      expect(() => parseClusterSpec({ ...cluster, members })).not.toThrow();
     }
-    expect(() => loadSpec(definition.load)).not.toThrow();
+    expect(() => loadSpec(settled(definition.load ?? {}, { parameters }))).not.toThrow();
   });
 
   test('is held only if it was triggered', () => {
