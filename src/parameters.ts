@@ -61,11 +61,15 @@ export function flag(
   return { kind: 'flag', default: fallback, help };
 }
 
-/** Reads `--set key=value` arguments by the drill's own table; a wrong one names the nearest right one. */
+/**
+ * Reads `--set key=value` arguments by the drill's own table; a wrong one names the nearest right one.
+ * `presets` serve where nothing is given, before the table's defaults.
+ */
 export function readParameters(
   drill: string,
   table: ParameterTable,
   settings: readonly string[],
+  presets: Readonly<Record<string, string | undefined>> = {},
 ): Record<string, string | number | boolean> {
   const given = new Map<string, string>();
   for (const setting of settings) {
@@ -80,7 +84,7 @@ export function readParameters(
   return Object.fromEntries(
     Object.entries(table).map(([name, parameter]) => [
       name,
-      read(name, parameter, given.get(name) ?? String(parameter.default)),
+      read(name, parameter, given.get(name) ?? presets[name] ?? String(parameter.default)),
     ]),
   );
 }

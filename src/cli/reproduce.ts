@@ -1,18 +1,21 @@
 import type { EtcdImage } from '../engine/engine.ts';
 import type { Cell } from '../runner/cells.ts';
+import type { RunFlags } from './run-options.ts';
 
 /** The command line that runs the same again: drill, parameters, size, version and seed. */
 export function reproduce(
   cell: Cell,
   seed: number,
   images: readonly EtcdImage[],
-  flags: { readonly set: readonly string[]; readonly etcd?: string; readonly publish?: string },
+  flags: Pick<RunFlags, 'set' | 'short' | 'control' | 'etcd' | 'publish'>,
 ): string {
   const words = [
     // The wrapper tells how it was called, so that the line can be pasted where it was printed.
     process.env['DRILL_COMMAND'] ?? 'drill',
     'run',
     cell.source,
+    ...(flags.short ? ['--short'] : []),
+    ...(flags.control ? ['--control'] : []),
     ...flags.set.flatMap((setting) => ['--set', setting]),
     '--members',
     String(cell.members),

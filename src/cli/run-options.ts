@@ -7,6 +7,16 @@ export const runOptions = {
     default: [] as string[],
     describe: "A parameter of the drill's own, as key=value; see `drill list`",
   },
+  short: {
+    type: 'boolean',
+    default: false,
+    describe: 'With the settings that show what the drill is about in the shortest time',
+  },
+  control: {
+    type: 'boolean',
+    default: false,
+    describe: 'With the one setting changed that must end violated: shows that the drill can fail',
+  },
   members: {
     type: 'string',
     describe: 'Cluster size, 1 to 9 (3, 5 and 7 are the documented ones)',
@@ -35,6 +45,8 @@ export const runOptions = {
 export type RunFlags = {
   readonly drills: string[];
   readonly set: string[];
+  readonly short: boolean;
+  readonly control: boolean;
   readonly members?: string;
   readonly matrix: boolean;
   readonly etcd?: string;

@@ -79,7 +79,14 @@ function cellsOf(
   config: DrillConfig,
 ): Cell[] {
   const table = scenario.definition.parameters ?? {};
-  const parameters = readParameters(name, table, flags.set);
+  const { control } = scenario.definition;
+  if (flags.control && control === undefined)
+    throw new DrillError(`${name} has no control: see \`drill list\` for drills that have one.`);
+  const presets = {
+    ...(flags.short ? scenario.definition.short : {}),
+    ...(flags.control ? control?.set : {}),
+  };
+  const parameters = readParameters(name, table, flags.set, presets);
   const asked = flags.members === undefined ? config.members : readMembers(flags.members);
   return sizesOf(scenario, asked, flags.matrix).map((members) => ({
     drill: name,
@@ -87,6 +94,7 @@ function cellsOf(
     scenario,
     parameters,
     members,
+    ...(flags.control && control ? { control } : {}),
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { ParameterTable } from '../parameters.ts';
-import type { FromParameters, Scenario } from '../scenario.ts';
+import type { Control, FromParameters, Scenario } from '../scenario.ts';
 
 /** One drill with its parameters settled, on one size of cluster: what a run runs. */
 export interface Cell {
@@ -10,6 +10,8 @@ export interface Cell {
   readonly scenario: Scenario;
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
   readonly members: number;
+  /** Where the run is the drill's control, which must end violated. */
+  readonly control?: Control<ParameterTable>;
 }
 
 /** What a part of the drill's definition is with the cell's parameters. */

@@ -158,8 +158,14 @@ function makeFolder(folder: string): void {
 
 function startEvent(plan: DrillRun, t: number): JournalEvent {
   const { cell, spec, images, engine } = plan;
-  const notices = [...new Set(images.flatMap((image) => image.notice ?? []))];
   const warning = sizeWarning(spec.members);
+  const notices = [
+    ...(cell.control
+      ? [`This is the drill's control: it must end violated, because ${cell.control.because}.`]
+      : []),
+    ...new Set(images.flatMap((image) => image.notice ?? [])),
+    ...(warning ? [warning] : []),
+  ];
   return {
     type: 'run.started',
     t,
@@ -180,7 +186,7 @@ function startEvent(plan: DrillRun, t: number): JournalEvent {
       kernel: engine.kernel,
     },
     assertions: assertionsOf(cell).map(({ name, options }) => ({ name, options: asJson(options) })),
-    notices: warning ? [...notices, warning] : notices,
+    notices,
   };
 }
 

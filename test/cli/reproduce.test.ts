@@ -12,6 +12,8 @@ const cell = {
   members: 5,
 };
 
+const plain = { set: [] as string[], short: false, control: false };
+
 let called: string | undefined;
 beforeEach(() => {
   called = process.env['DRILL_COMMAND'];
@@ -23,27 +25,37 @@ afterEach(() => {
 });
 
 test('names drill, size, version and seed, whatever was left to defaults', () => {
-  expect(reproduce(cell, 7, [image], { set: [] })).toBe(
+  expect(reproduce(cell, 7, [image], plain)).toBe(
     'drill run partition --members 5 --etcd go:3.7.3 --seed 7',
   );
 });
 
 test('repeats settings, the version as it was asked for, and the published address', () => {
-  const flags = { set: ['target=majority', 'hold=5s'], etcd: '3.7.3', publish: '10.0.0.1' };
+  const flags = {
+    ...plain,
+    set: ['target=majority', 'hold=5s'],
+    etcd: '3.7.3',
+    publish: '10.0.0.1',
+  };
   expect(reproduce(cell, 0, [image], flags)).toBe(
     'drill run partition --set target=majority --set hold=5s --members 5 --etcd 3.7.3 --seed 0 --publish 10.0.0.1',
   );
 });
 
+test('says that it is short, and the control, which change its settings', () => {
+  const flags = { ...plain, short: true, control: true };
+  expect(reproduce(cell, 7, [image], flags)).toContain('run partition --short --control --members');
+});
+
 test('begins as the wrapper was called', () => {
   process.env['DRILL_COMMAND'] = './drill';
-  expect(reproduce(cell, 7, [image], { set: [] })).toMatch(/^\.\/drill run partition /);
+  expect(reproduce(cell, 7, [image], plain)).toMatch(/^\.\/drill run partition /);
 });
 
 test('a shell reads it back word by word, whatever is in it', () => {
   const source = `my drills/it's "$HOME" & \`co\`.ts`;
   const set = ['note=a b;c', 'empty='];
-  const command = reproduce({ ...cell, source }, 7, [image], { set });
+  const command = reproduce({ ...cell, source }, 7, [image], { ...plain, set });
   const words = execFileSync('sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' });
   expect(words.trimEnd().split('\n')).toEqual([
     'drill',

@@ -19,6 +19,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const flags = (changed: Partial<RunFlags>): RunFlags => ({
   drills: ['partition'],
   set: [],
+  short: false,
+  control: false,
   matrix: false,
   bail: false,
   keep: false,
@@ -46,6 +48,47 @@ describe('versions per member', () => {
   test('are refused where there are more of them than members', async () => {
     await expect(versions({ etcd: '3.7.3,3.7.3,3.7.3,3.7.3' })).rejects.toThrow(
       '4 etcd versions (3.7.3, 3.7.3, 3.7.3, 3.7.3) for 3 members: name one per member at most.',
+    );
+  });
+});
+
+describe('settings that a drill comes with', () => {
+  const file = (): string => {
+    const path = join(folder, 'preset.ts');
+    const source = `import { duration, flag, scenario } from 'etcd-drill';
+export default scenario({ summary: 'presets', parameters: { hold: duration('10s', 'h'), heal: flag(true, 'h') },
+  short: { hold: '2s' }, control: { set: { heal: 'false' }, violates: ['converges'], because: 'it stays' },
+  assertions: [] }, async () => {});`;
+    writeFileSync(path, source);
+    return path;
+  };
+  const settled = async (changed: Partial<RunFlags>) => {
+    const [only] = (await settleRun(flags({ drills: [file()], ...changed }), {})).cells;
+    return only?.cell;
+  };
+
+  test('serve only where they are asked for', async () => {
+    expect(await settled({})).toMatchObject({ parameters: { hold: 10_000, heal: true } });
+    expect(await settled({ short: true })).toMatchObject({
+      parameters: { hold: 2000, heal: true },
+    });
+  });
+
+  test('the control changes its one setting, and the cell knows that it is the control', async () => {
+    const cell = await settled({ control: true });
+    expect(cell?.parameters).toEqual({ hold: 10_000, heal: false });
+    expect(cell?.control?.violates).toEqual(['converges']);
+    expect((await settled({}))?.control).toBeUndefined();
+  });
+
+  test('what is set by hand goes first', async () => {
+    const cell = await settled({ short: true, set: ['hold=7s'] });
+    expect(cell?.parameters).toEqual({ hold: 7000, heal: true });
+  });
+
+  test('a drill without a control is refused by name', async () => {
+    await expect(settleRun(flags({ drills: [mixed], control: true }), {})).rejects.toThrow(
+      'mixed has no control: see `drill list` for drills that have one.',
     );
   });
 });
