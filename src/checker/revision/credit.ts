@@ -17,7 +17,7 @@ export interface Unowned {
 /** Operations that may have happened unseen: unknown writes not bound to a revision. */
 export function openUnknowns({ columns, foundAt }: Judgement): number[] {
   const open: number[] = [];
-  for (let op = 0; op < columns.count; op += 1) {
+  for (const op of columns.errors.keys()) {
     if (columns.status[op] !== opStatus.unknown || foundAt[op] !== 0) continue;
     if (mayWrite(columns, op)) open.push(op);
   }
@@ -27,6 +27,7 @@ export function openUnknowns({ columns, foundAt }: Judgement): number[] {
 /** Acknowledged revokes by the revision in their header: they may or may not have made it. */
 export function revokesByRevision({ columns }: Judgement): Map<number, number[]> {
   const revokes = new Map<number, number[]>();
+  if (columns.leases.length === 1) return revokes;
   for (let op = 0; op < columns.count; op += 1) {
     if (columns.kind[op] !== opKind.revoke || columns.status[op] !== opStatus.ok) continue;
     const list = revokes.get(columns.revision[op]!) ?? [];

@@ -56,14 +56,20 @@ function bindReads(judgement: Judgement, op: number): void {
 }
 
 function bindFound(judgement: Judgement, op: number, node: number): void {
-  const { words } = judgement.columns;
+  const { columns, writers } = judgement;
+  const { words } = columns;
   const result = words[node + 5]!;
   if (result === -1) return;
   const end = result + 2 + words[result + 1]! * kvWords;
   for (let at = result + 2; at < end; at += kvWords) {
     const key = words[at]!;
     const value = words[at + 1]!;
-    bind(judgement, { key, value, revision: words[at + 3]!, reader: op, event: -1 });
+    const revision = words[at + 3]!;
+    const by = writers[value]!;
+    // Nearly every read shows a write where it was acknowledged: no object for those.
+    const acknowledged =
+      by >= 0 && columns.effective[by] === 1 && columns.revision[by] === revision;
+    if (!acknowledged) bind(judgement, { key, value, revision, reader: op, event: -1 });
   }
 }
 
@@ -76,7 +82,6 @@ function bind(judgement: Judgement, sighting: Sighting): void {
     return;
   }
   if (slot[revision] === by && foundAt[by] !== 0) return;
-  if (columns.revision[by] === revision && columns.effective[by] === 1) return;
   if (!writesValue(columns, by, sighting.key, value)) reportPhantom(judgement, sighting);
   else if (columns.status[by] === opStatus.failed) reportFailed(judgement, by, sighting);
   else if (columns.status[by] === opStatus.ok) checkAppliedOnce(judgement, by, sighting);

@@ -1,5 +1,5 @@
 import { nodeWords, opKind, opStatus } from '../columns/columns.ts';
-import { intBuffer, push, type IntBuffer } from '../columns/int-buffer.ts';
+import { intBuffer, reserve, type IntBuffer } from '../columns/int-buffer.ts';
 import type { Judgement } from '../judgement.ts';
 import { branchOf, disagreement, execute, rangeAgrees } from './execute.ts';
 import {
@@ -118,8 +118,9 @@ export function writesGroup(replay: Replay, mark: number, group: number): boolea
 export function noteWritten({ written, machine }: Replay, end: number): void {
   for (let at = (written.length / 2) * journalWords; at < end; at += journalWords) {
     const key = machine.journal.data[at]!;
-    push(written, machine.value[key]!);
-    push(written, machine.lease[key]!);
+    const to = reserve(written, 2);
+    written.data[to] = machine.value[key]!;
+    written.data[to + 1] = machine.lease[key]!;
   }
 }
 

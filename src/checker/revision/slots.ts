@@ -41,9 +41,10 @@ export interface Readers {
 
 export function bucketReaders(columns: Columns, lastRevision: number): Readers {
   const start = new Int32Array(lastRevision + 3);
-  const seen = (op: number) => stateRevision(columns, op, lastRevision);
+  const seen = new Int32Array(columns.count);
   for (let op = 0; op < columns.count; op += 1) {
-    const revision = seen(op);
+    const revision = stateRevision(columns, op, lastRevision);
+    seen[op] = revision;
     if (revision !== 0) start[revision + 1]! += 1;
   }
   for (let revision = 1; revision < start.length; revision += 1) {
@@ -52,7 +53,7 @@ export function bucketReaders(columns: Columns, lastRevision: number): Readers {
   const items = new Int32Array(start.at(-1)!);
   const next = start.slice();
   for (let op = 0; op < columns.count; op += 1) {
-    const revision = seen(op);
+    const revision = seen[op]!;
     if (revision === 0) continue;
     items[next[revision]!] = op;
     next[revision]! += 1;
