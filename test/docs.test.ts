@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { documents } from '../docs/generate/documents.ts';
+import { between, table } from '../docs/generate/markdown.ts';
+import { everyBuiltIn, loadScenarios } from '../src/runner/load-scenarios.ts';
+
+test('the documents are those that the source makes (`npm run docs`)', async () => {
+  for (const [path, text] of await documents())
+    expect(readFileSync(path, 'utf8'), `${path} is stale: run \`npm run docs\``).toBe(text);
+});
+
+test('every drill says what it teaches, and has a control', async () => {
+  const own = (await loadScenarios([everyBuiltIn])).filter(
+    ({ name }) => !name.startsWith('regression/'),
+  );
+  expect(own.length).toBeGreaterThan(0);
+  for (const { name, scenario } of own) {
+    const { teaches, short, control } = scenario.definition;
+    expect(teaches, name).toMatch(/\.$/);
+    expect(short, name).toBeDefined();
+    expect(Object.keys(control?.set ?? {}), `${name}: one parameter differs`).toHaveLength(1);
+    expect(control?.violates.length, name).toBeGreaterThan(0);
+  }
+});
+
+describe('markdown', () => {
+  test('a cell cannot break its row', () => {
+    expect(table(['a'], [['x | y\nz']])).toBe('| a |\n| --- |\n| x \\| y z |');
+  });
+
+  test('a document without its marks is refused', () => {
+    expect(() => between('text', 'drills', 'x')).toThrow('<!-- drills:begin -->');
+    expect(between('<!-- d:begin -->old<!-- d:end -->', 'd', 'new')).toBe(
+      '<!-- d:begin -->\n\nnew\n\n<!-- d:end -->',
+    );
+  });
+});
