@@ -19,7 +19,7 @@ export default scenario(
     },
     // The shorter the batches, the more often one ends in the middle of a transaction.
     cluster: { backendBatchIntervalMs: 10 },
-    load: { clients: 12, mix: { 'range-txn': 2, get: 3 }, ratePerSecond: 500, prefix },
+    load: { clients: 12, mix: { 'range-txn': 1, get: 3 }, ratePerSecond: 800, prefix },
     assertions: [triggered(), durable(), converges()],
   },
   async ({ cluster, client, load, step, trigger, random, parameters: { rounds } }) => {
@@ -34,6 +34,7 @@ export default scenario(
         await etcd.must({ kind: 'txn', compare: [], success, failure: [] });
       }
     });
+    let cutOff = 0;
     for (let round = 1; round <= rounds; round += 1) {
       const victims = round % 2 === 0 ? cluster.members : random.sample(cluster.members, 1);
       const names = victims.map(({ name }) => name).join(', ');
@@ -41,12 +42,12 @@ export default scenario(
         await load.run('1s');
         const before = load.counts().unknownWrites;
         await Promise.all(victims.map((member) => member.kill()));
-        const cutOff = load.counts().unknownWrites - before;
-        trigger(cutOff > 0, `${cutOff} transactions were under way when ${names} was killed`);
+        cutOff += load.counts().unknownWrites - before;
         await Promise.all(victims.map((member) => member.start()));
         await cluster.converges({ within: '30s' });
       });
     }
-    await step('go on', () => load.run('2s'));
+    trigger(cutOff > 0, `${cutOff} transactions were under way when members were killed`);
+    await step('go on', () => load.run('5s'));
   },
 );
