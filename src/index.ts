@@ -1,5 +1,6 @@
 /** What a scenario file imports. */
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
+export { syncDisks } from './actions/sync-disks.ts';
 export { converges } from './assertions/converges.ts';
 export { durable } from './assertions/durable.ts';
 export { elects } from './assertions/elects.ts';
@@ -27,6 +28,7 @@ export type {
 export { byHand } from './faults/by-hand.ts';
 export { FaultUnproved } from './faults/fault.ts';
 export { diskStall } from './faults/disk/disk-stall.ts';
+export { powerLoss } from './faults/disk/power-loss.ts';
 export { type PartitionOptions, partition } from './faults/network/partition.ts';
 export type { KeptLeases } from './load/kept-leases.ts';
 export type { RecordedClient } from './load/recorded-client.ts';

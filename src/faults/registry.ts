@@ -1,6 +1,7 @@
 import { DrillError } from '../errors.ts';
 import { nearest } from '../parameters.ts';
 import { diskStallKind } from './disk/disk-stall.ts';
+import { powerLossKind } from './disk/power-loss.ts';
 import type { FaultKind } from './kind.ts';
 import { partitionKind } from './network/partition.ts';
 
@@ -10,6 +11,7 @@ export const faultKinds: readonly FaultKind[] = [
   partitionKind,
   // disk
   diskStallKind,
+  powerLossKind,
   // process
   // resources
   // time
