@@ -1,15 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { execa } from 'execa';
 import { parseJepsenKv } from '../src/checker/foreign/jepsen-kv.ts';
 import { parseJepsenRegister } from '../src/checker/foreign/jepsen-register.ts';
-import type { Figure } from './checker/one.ts';
-import { buildPorcupine, type AnyHistory, type Porcupine } from './checker/porcupine.ts';
+import { measure, type Figure } from './checker/measure.ts';
+import {
+  buildPorcupine,
+  type AnyHistory,
+  type Porcupine,
+  type PorcupineVerdict,
+} from './checker/porcupine.ts';
 import { registerHistory } from './checker/register-history.ts';
+import {
+  bytesPerOperation,
+  jepsenTarget,
+  keyValueTargets,
+  machineRatio,
+  simulatedTargets,
+  type Target,
+} from './checker/targets.ts';
 
 /**
- * What judging costs, in CPU milliseconds, beside Porcupine where Go is on the machine:
- * `npm run bench:checker`. Recorded histories are read from `$DRILL_HISTORIES`, where it is.
+ * What judging costs in CPU milliseconds, threads that compile it included, beside its target and
+ * beside Porcupine where Go is on the machine: `npm run bench:checker`. Recorded histories are read
+ * from `$DRILL_HISTORIES`, where it is.
  */
 const folder = resolve(
   process.env['DRILL_HISTORIES'] ?? join(import.meta.dirname, '../../shared/histories'),
@@ -18,44 +31,58 @@ const porcupineSeconds = 10;
 
 await using porcupine = await buildPorcupine();
 if (porcupine === undefined) write('Go is not on this machine: without Porcupine.');
-write('history                     A cold   A warm   B cold   B warm  Porcupine');
+row('history', 'figure', 'CPU ms', 'target', '', 'Porcupine');
 if (existsSync(folder)) await recorded(porcupine);
-for (const operations of [10_000, 100_000, 1_000_000]) await simulated(operations, porcupine);
+for (const { operations, a, b } of simulatedTargets) await simulated(operations, a, b, porcupine);
 
 async function recorded(beside: Porcupine | undefined): Promise<void> {
   const lines = readFileSync(join(folder, 'verdicts.txt'), 'utf8').trim().split('\n');
   const names = lines.map((line) => line.split(' ')[0] ?? '');
   const logs = names.filter((name) => name.startsWith('jepsen-register/'));
-  const groups = [logs, ...names.filter((name) => name.startsWith('kv/c50')).map((name) => [name])];
-  for (const group of groups) {
-    const figure = await measure('files', folder, ...group);
-    const verdicts = await beside?.judge(group.map(parse), porcupineSeconds);
-    const title = group.length === 1 ? (group[0] ?? '') : `${group.length} Jepsen logs`;
-    row(
-      title,
-      undefined,
-      figure,
-      verdicts?.map(({ cpuMs }) => cpuMs),
+  const cpuMs = await files(`${logs.length} Jepsen logs`, logs, jepsenTarget(logs.length), beside);
+  if (cpuMs !== undefined) {
+    const [least, most] = machineRatio(cpuMs, logs.length).map((ratio) => ratio.toFixed(2));
+    write(
+      `  Porcupine takes ${least} to ${most} times what it took where the targets were measured`,
     );
+  }
+  for (const [name, target] of Object.entries(keyValueTargets)) {
+    if (names.includes(name)) await files(name, [name], target, beside);
   }
 }
 
-async function simulated(operations: number, beside: Porcupine | undefined): Promise<void> {
-  const revisions = await measure('revisions', String(operations));
-  const search = await measure('search', String(operations));
+/** Returns what Porcupine took for all of them together. */
+async function files(
+  title: string,
+  names: readonly string[],
+  target: Target,
+  beside: Porcupine | undefined,
+): Promise<number | undefined> {
+  const figure = await measure('files', folder, ...names);
+  const verdicts = await beside?.judge(names.map(parse), porcupineSeconds);
+  rows(title, 'B', figure, target, verdicts);
+  return verdicts?.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+}
+
+async function simulated(
+  operations: number,
+  a: Target,
+  b: Target,
+  beside: Porcupine | undefined,
+): Promise<void> {
+  const title = `${operations.toLocaleString('en')} operations`;
+  const size = String(operations);
+  const byRevision = await measure('revisions', size);
+  rows(title, 'A', byRevision, a);
+  rows(title, 'all properties', await measure('properties', size));
   const small = operations <= 10_000;
   const verdicts = small
     ? await beside?.judge([registerHistory(operations)], porcupineSeconds)
-    : [];
-  const title = `${operations.toLocaleString('en')} ops, 100 clients`;
-  row(
-    title,
-    revisions,
-    search,
-    verdicts?.map(({ cpuMs }) => cpuMs),
-    verdicts?.[0]?.verdict,
-  );
-  write(`  ${revisions.bytesPerOperation?.toFixed(0)} bytes an operation in columns`);
+    : undefined;
+  rows(title, 'B', await measure('search', size), b, verdicts);
+  const bytes = byRevision.bytesPerOperation ?? 0;
+  const told = judged(bytes, bytesPerOperation);
+  row(title, 'bytes each', bytes.toFixed(0), String(bytesPerOperation), told);
 }
 
 function parse(name: string): AnyHistory {
@@ -63,32 +90,48 @@ function parse(name: string): AnyHistory {
   return name.startsWith('kv/') ? parseJepsenKv(text) : parseJepsenRegister(text);
 }
 
-/** In a process of its own, so that cold is cold. */
-async function measure(...parameters: string[]): Promise<Figure> {
-  const script = join(import.meta.dirname, 'checker/one.ts');
-  const { stdout } = await execa(process.execPath, [script, ...parameters]);
-  return JSON.parse(stdout) as Figure;
+function rows(
+  title: string,
+  what: string,
+  { coldMs, warmMs }: Figure,
+  target?: Target,
+  verdicts?: readonly PorcupineVerdict[],
+): void {
+  for (const [state, ms] of Object.entries({ cold: coldMs, warm: warmMs })) {
+    const aim = state === 'cold' ? target?.coldMs : target?.warmMs;
+    const other = state === 'warm' && verdicts !== undefined ? tellPorcupine(verdicts, ms) : '';
+    row(title, `${what}, ${state}`, cell(ms), cell(aim), judged(ms, aim), other);
+  }
+}
+
+function tellPorcupine(verdicts: readonly PorcupineVerdict[], ms: number): string {
+  if (verdicts.some(({ verdict }) => verdict === 'Unknown')) {
+    return `unknown at ${porcupineSeconds} s`;
+  }
+  const cpuMs = verdicts.reduce((sum, each) => sum + each.cpuMs, 0);
+  return `${cell(cpuMs)} (${(cpuMs / ms).toFixed(1)}×)`;
+}
+
+function judged(value: number, target: number | undefined): string {
+  if (target === undefined) return '';
+  if (value <= target) return 'reached';
+  return `missed by ${Math.ceil((value / target - 1) * 100)}%`;
+}
+
+function cell(value: number | undefined): string {
+  return value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0);
 }
 
 function row(
   title: string,
-  a: Figure | undefined,
-  b: Figure,
-  others: readonly number[] | undefined,
-  verdict = '',
+  figure: string,
+  value: string,
+  target: string,
+  told: string,
+  other = '',
 ): void {
-  const other = others?.reduce((sum, each) => sum + each, 0);
-  const ratio =
-    other === undefined || other === 0 || verdict === 'Unknown'
-      ? ''
-      : ` (${(other / b.warmMs).toFixed(1)}×)`;
-  const cells = [a?.coldMs, a?.warmMs, b.coldMs, b.warmMs].map(cell).join('');
-  const unknown = verdict === 'Unknown' ? ` unknown at ${porcupineSeconds} s` : '';
-  write(`${title.padEnd(25)}${cells}${cell(other === 0 ? undefined : other)}${ratio}${unknown}`);
-}
-
-function cell(value: number | undefined): string {
-  return (value === undefined ? '–' : value.toFixed(value < 10 ? 1 : 0)).padStart(9);
+  const figures = `${value.padStart(7)}${target.padStart(8)}  ${told.padEnd(14)}`;
+  write(`${title.padEnd(22)}${figure.padEnd(22)}${figures}${other}`.trimEnd());
 }
 
 function write(line: string): void {

@@ -1,80 +1,108 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budget } from '../../src/checker/budget.ts';
 import { buildColumns } from '../../src/checker/columns/build-columns.ts';
 import { parseJepsenKv } from '../../src/checker/foreign/jepsen-kv.ts';
 import { parseJepsenRegister } from '../../src/checker/foreign/jepsen-register.ts';
 import { judgeColumns } from '../../src/checker/judge-columns.ts';
+import { prepareJudgement } from '../../src/checker/judgement.ts';
+import { judgeByRevision } from '../../src/checker/revision/by-revision.ts';
 import { findOrder } from '../../src/checker/search/judge-search.ts';
 import { keyValue } from '../../src/checker/search/key-value.ts';
 import { register } from '../../src/checker/search/register.ts';
+import type { Figure } from './measure.ts';
 import { registerHistory } from './register-history.ts';
 import { simulate } from './simulate.ts';
 
 /**
- * One figure, in a process of its own so that the first round is cold. Prints a `Figure` as JSON.
- * Arguments: `revisions <operations>`, `search <operations>` or `files <folder> <files…>`.
+ * One figure, printed as a `Figure` in JSON. The history is made and the modules are loaded before;
+ * of the judging nothing has run. Arguments: `revisions <operations>` (algorithm A),
+ * `properties <operations>` (all of them), `search <operations>` (algorithm B), or
+ * `files <folder> <files…>` (algorithm B). A wrong verdict is an error.
  */
-export interface Figure {
-  /** CPU milliseconds of the first round and of the best later one. */
-  readonly coldMs: number;
-  readonly warmMs: number;
-  readonly states: readonly string[];
-  readonly bytesPerOperation?: number;
-}
 
+const warmRounds = 15;
+/** Where rounds take long, fewer do. */
+const enoughMs = 10_000;
 const now = () => performance.now();
 const [what, ...rest] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(figureOf(what, rest)));
+process.stdout.write(JSON.stringify(await figureOf(what, rest)));
 
-function figureOf(kind: string | undefined, parameters: readonly string[]): Figure {
-  if (kind === 'revisions') return revisions(Number(parameters[0]));
-  if (kind === 'search') return search(Number(parameters[0]));
-  return files(parameters[0] ?? '', parameters.slice(1));
-}
-
-function revisions(operations: number): Figure {
+async function figureOf(kind: string | undefined, parameters: readonly string[]): Promise<Figure> {
+  if (kind === 'files') return timed(judgesOfFiles(parameters[0] ?? '', parameters.slice(1)));
+  const operations = Number(parameters[0]);
+  if (kind === 'search') {
+    const history = registerHistory(operations);
+    return timed([
+      { expected: 'legal', judge: () => findOrder(history, register, budget()).verdict.state },
+    ]);
+  }
   const shape = { operations, clients: 100, keys: 100, seed: 1, mix: 'all' } as const;
   const columns = buildColumns({ operations: simulate(shape), watchRecords: [] }, budget());
   const bytesPerOperation = (4 * columns.words.length + 36 * columns.count) / columns.count;
-  const figure = timed(() => {
-    const results = judgeColumns(columns, budget());
-    return results
-      .filter(({ property }) => property === 'kv.linearizable')
-      .map(({ state }) => state);
-  });
-  return { ...figure, bytesPerOperation };
+  const judge = () => {
+    if (kind === 'properties') return judgeColumns(columns, budget())[0]!.state;
+    const judgement = prepareJudgement(columns, budget());
+    judgeByRevision(judgement);
+    return judgement.findings['kv.linearizable'].total === 0 ? 'legal' : 'illegal';
+  };
+  return { ...(await timed([{ expected: 'legal', judge }])), bytesPerOperation };
 }
 
-function search(operations: number): Figure {
-  const history = registerHistory(operations);
-  return timed(() => [findOrder(history, register, budget()).verdict.state]);
+interface Judging {
+  readonly expected: string;
+  readonly judge: () => string;
 }
 
-function files(folder: string, names: readonly string[]): Figure {
-  const histories = names.map((name) => {
+function judgesOfFiles(folder: string, names: readonly string[]): Judging[] {
+  const verdicts = new Map(
+    readFileSync(join(folder, 'verdicts.txt'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s+/) as [string, string]),
+  );
+  return names.map((name) => {
     const text = readFileSync(join(folder, name), 'utf8');
+    const expected = verdicts.get(name) === 'linearizable' ? 'legal' : 'illegal';
     if (name.startsWith('kv/')) {
       const operations = parseJepsenKv(text);
-      return () => findOrder(operations, keyValue, budget()).verdict.state;
+      return { expected, judge: () => findOrder(operations, keyValue, budget()).verdict.state };
     }
     const operations = parseJepsenRegister(text);
-    return () => findOrder(operations, register, budget()).verdict.state;
+    return { expected, judge: () => findOrder(operations, register, budget()).verdict.state };
   });
-  return timed(() => histories.map((judge) => judge()));
 }
 
-function timed(judge: () => string[]): Figure {
-  const rounds: number[] = [];
-  let states: string[] = [];
-  for (let round = 0; round < 6; round += 1) {
-    const before = process.cpuUsage();
-    states = judge();
-    const { user, system } = process.cpuUsage(before);
-    rounds.push((user + system) / 1000);
+async function timed(judgings: readonly Judging[]): Promise<Figure> {
+  await idle();
+  const coldMs = round(judgings);
+  let warmMs = Infinity;
+  const startedMs = now();
+  for (let done = 0; done < warmRounds && (done < 2 || now() - startedMs < enoughMs); done += 1) {
+    warmMs = Math.min(warmMs, round(judgings));
   }
-  const [coldMs = 0, ...later] = rounds;
-  return { coldMs, warmMs: Math.min(...later), states };
+  return { coldMs, warmMs };
+}
+
+function round(judgings: readonly Judging[]): number {
+  const before = process.cpuUsage();
+  const states = judgings.map(({ judge }) => judge());
+  const { user, system } = process.cpuUsage(before);
+  for (const [index, { expected }] of judgings.entries()) {
+    if (states[index] !== expected) throw new Error(`judged ${states[index]}, not ${expected}`);
+  }
+  return (user + system) / 1000;
+}
+
+/** Until the engine is done with compiling what made the history: that is not the judging's. */
+async function idle(): Promise<void> {
+  for (let busyMs = Infinity, waits = 0; busyMs > 2 && waits < 50; waits += 1) {
+    const before = process.cpuUsage();
+    await sleep(100);
+    const { user, system } = process.cpuUsage(before);
+    busyMs = (user + system) / 1000;
+  }
 }
 
 function budget(): Budget {
