@@ -2,6 +2,7 @@ import { openClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import { compactNowAndThen } from './compaction.ts';
 import { defragmentNowAndThen, type Defragmented } from './defrag.ts';
+import type { Gate } from './gate.ts';
 import { liveLeases } from './lease-clients.ts';
 import type { LoadTarget } from './load.ts';
 import { recordedClient } from './recorded-client.ts';
@@ -26,14 +27,17 @@ export function startCompanions(options: {
   readonly seed: number;
   readonly nowMs: () => number;
   readonly sink: HistorySink;
+  readonly gate?: Gate;
   readonly onDefragmented: (done: Defragmented) => void;
 }): Companions {
-  const { members, spec, seed, nowMs, sink, onDefragmented } = options;
+  const { members, spec, seed, nowMs, sink, gate, onDefragmented } = options;
   const { leases, watches, compaction, defrag, prefix, deadlineMs } = spec;
   const stopping = new AbortController();
   const { signal } = stopping;
   const clients = members.map(({ name, address }) => openClient({ member: name, address }));
-  const recorded = clients.map((client) => recordedClient(client, { nowMs, sink, deadlineMs }));
+  const recorded = clients.map((client) =>
+    recordedClient(client, { nowMs, sink, deadlineMs, ...(gate === undefined ? {} : { gate }) }),
+  );
 
   const loops = [
     ...times(leases?.clients, (index) =>

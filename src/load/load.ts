@@ -3,6 +3,7 @@ import { openClient, type EtcdClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import type { Operation } from '../history/operation.ts';
 import { acknowledgedWrite } from '../history/acknowledged-write.ts';
+import type { Gate } from './gate.ts';
 import { requestSource } from './requests.ts';
 import type { LoadSpec } from './spec.ts';
 
@@ -45,8 +46,10 @@ export function startLoad(options: {
   readonly seed: number;
   readonly nowMs: () => number;
   readonly sink: HistorySink;
+  /** Holds them back; absent: nothing does. */
+  readonly gate?: Gate;
 }): Load {
-  const { members, spec, seed, nowMs, sink } = options;
+  const { members, spec, seed, nowMs, sink, gate } = options;
   const clients = members.map(({ name, address }) => openClient({ member: name, address }));
   const stopping = new AbortController();
   const counts = {
@@ -68,6 +71,7 @@ export function startLoad(options: {
     let dueMs = nowMs() + (intervalMs * index) / spec.clients;
     while (true) {
       await until(dueMs, nowMs, stopping.signal);
+      await gate?.passed(stopping.signal);
       if (stopping.signal.aborted) return;
       const request = source.next();
       const invokedMs = nowMs();

@@ -2,6 +2,7 @@ import { DrillError, exitCode } from '../errors.ts';
 import type { EtcdClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import type { Outcome, Request, Result } from '../history/operation.ts';
+import type { Gate } from './gate.ts';
 
 /** What an acknowledged request of kind `K` was answered. */
 export type ResultOf<K extends Request['kind']> = OfKind<Result, K>;
@@ -20,6 +21,8 @@ export interface RecordedClientOptions {
   readonly nowMs: () => number;
   readonly sink: HistorySink;
   readonly deadlineMs?: number;
+  /** Of what goes on beside the drill; what a drill does itself is never held. */
+  readonly gate?: Gate;
 }
 
 /** Above every process id that a load, a probe or the final read can reach. */
@@ -30,12 +33,13 @@ const usualDeadlineMs = 10_000;
 
 export function recordedClient(
   client: EtcdClient,
-  { nowMs, sink, deadlineMs = usualDeadlineMs }: RecordedClientOptions,
+  { nowMs, sink, deadlineMs = usualDeadlineMs, gate }: RecordedClientOptions,
 ): RecordedClient {
   const { member } = client.target;
   const perform = async (request: Request): Promise<Outcome> => {
     // A process id of its own for each, so that an unknown outcome never has a successor.
     const process = nextProcess++;
+    await gate?.passed();
     const invokedMs = nowMs();
     const outcome = await client.perform(request, { deadlineMs });
     sink.operation({ client: process, member, invokedMs, returnedMs: nowMs(), request, outcome });

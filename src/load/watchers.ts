@@ -26,14 +26,17 @@ const pingMs = 2000;
 const pollMs = 20;
 
 /**
- * Watches everything at every member from revision 1. A stream that was cut is resumed from the
+ * Watches everything at every member from `startRevision`, by default 1. A stream that was cut is resumed from the
  * revision after the last one seen (from the compacted revision where that one is gone), as a new
- * stream named `member#n`: what is recorded is what each stream said, and nothing is merged here.
+ * stream named `member#n`, in a later epoch `member#epoch.n`: what is recorded is what each stream said, and nothing is merged here.
  */
 export function startWatchers(options: {
   readonly members: readonly LoadTarget[];
   readonly nowMs: () => number;
   readonly sink: HistorySink;
+  readonly startRevision?: number;
+  /** Of the history; 1 is the first. */
+  readonly epoch?: number;
   /** Record what each event replaced. */
   readonly prevKv?: boolean;
 }): Watchers {
@@ -58,11 +61,12 @@ function startWatcher(
   { name, address }: LoadTarget,
   options: Parameters<typeof startWatchers>[0],
 ): { member: string; seen: () => number; stop: () => Promise<void> } {
-  const { nowMs, sink, prevKv = false } = options;
+  const { nowMs, sink, startRevision = 1, epoch = 1, prevKv = false } = options;
+  const prefix = epoch === 1 ? `${name}#` : `${name}#${epoch}.`;
   const client = openClient({ member: name, address });
   const stopping = new AbortController();
   let seenRevision = 0;
-  let nextRevision = 1;
+  let nextRevision = startRevision;
   let heardMs = nowMs();
 
   const onRecord = (record: WatchRecord): void => {
@@ -83,7 +87,7 @@ function startWatcher(
       const ended = Promise.withResolvers<void>();
       const finish = (): void => ended.resolve();
       const watch = client.watch(request, {
-        stream: `${name}#${number}`,
+        stream: `${prefix}${number}`,
         nowMs,
         onEnd: finish,
         onRecord(record) {

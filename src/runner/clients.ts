@@ -3,11 +3,14 @@ import { type ApplicationReport, startApplication } from '../load/application.ts
 import { lacking } from '../load/abilities.ts';
 import { startCompanions } from '../load/companions.ts';
 import { finalRead } from '../load/final-read.ts';
+import { openGate } from '../load/gate.ts';
 import { type LoadCounts, startLoad } from '../load/load.ts';
 import type { LoadSpec } from '../load/spec.ts';
 import { startWatchers } from '../load/watchers.ts';
-import { observeFinalState } from './final-state.ts';
+import { firstRevision, type EpochStart } from '../history/epoch.ts';
 import { begin } from './begin.ts';
+import { beginEpoch, type EpochPlan } from './begin-epoch.ts';
+import { observeFinalState } from './final-state.ts';
 import type { Recorder } from './recorder.ts';
 import type { UndoStack } from './undo-stack.ts';
 
@@ -16,6 +19,13 @@ export interface Clients {
   progress(): LoadCounts;
   /** Stops the load and records what the cluster is like after it, as the assertions need it. */
   lookAtTheEnd(cluster: Cluster): Promise<void>;
+  /** See the stage's. */
+  beginEpoch(
+    cluster: Cluster,
+    plan: EpochPlan,
+    start: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<EpochStart>;
 }
 
 const watchersCatchUpMs = 10_000;
@@ -25,9 +35,10 @@ export async function startClients(
   cluster: Cluster,
   spec: LoadSpec,
   seed: number,
-  { nowMs, write, history: sink }: Recorder,
+  recorder: Recorder,
   undo: UndoStack,
 ): Promise<Clients> {
+  const { nowMs, write, history: sink } = recorder;
   const members = cluster.members.map(({ name, clientAddress, image }) => ({
     name,
     address: clientAddress,
@@ -36,12 +47,18 @@ export async function startClients(
   for (const { member, ...data } of members.flatMap(notApplicable)) {
     write({ type: 'observation', t: nowMs(), name: 'not-applicable', member, data });
   }
+  const presentIn = (now: Cluster) =>
+    members.filter(({ name }) => now.members.some((member) => member.name === name));
   const started = <T extends { stop(): Promise<unknown> }>(
     what: string,
     start: () => T | Promise<T>,
   ) => begin(undo, `stop ${what}`, start, (running) => running.stop());
-  const watchers = await started('the watchers', () => startWatchers({ members, nowMs, sink }));
-  const load = await started('the load', () => startLoad({ members, spec, seed, nowMs, sink }));
+  let watchers = await started('the watchers', () => startWatchers({ members, nowMs, sink }));
+  let epoch = 1;
+  const gate = openGate();
+  const load = await started('the load', () =>
+    startLoad({ members, spec, seed, nowMs, sink, gate }),
+  );
   const companions = await started('what goes on beside the load', () =>
     startCompanions({
       members,
@@ -49,6 +66,7 @@ export async function startClients(
       seed,
       nowMs,
       sink,
+      gate,
       onDefragmented: ({ member, ...data }) =>
         write({ type: 'observation', t: nowMs(), name: 'defragmented', member, data }),
     }),
@@ -58,12 +76,29 @@ export async function startClients(
 
   return {
     progress: () => load.counts(),
+    async beginEpoch(now, plan, start, signal) {
+      undo.defer('let held clients go on', async () => gate.release());
+      gate.hold();
+      try {
+        await watchers.stop();
+        epoch += 1;
+        const number = epoch;
+        const began = await beginEpoch(plan, start, { cluster: now, recorder, number, signal });
+        const startRevision = began.unknownBecause === undefined ? firstRevision(began) + 1 : 1;
+        watchers = await started(`the watchers of epoch ${number}`, () =>
+          startWatchers({ members: presentIn(now), nowMs, sink, startRevision, epoch: number }),
+        );
+        return began;
+      } finally {
+        gate.release();
+      }
+    },
     async lookAtTheEnd(now) {
       const [counts] = await Promise.all([load.stop(), companions.stop()]);
       write({ type: 'load.ended', t: nowMs(), counts: { ...counts } });
       const data = flat(await application.stop());
       write({ type: 'observation', t: nowMs(), name: 'application', data });
-      const revision = await finalRead({ members, spec, nowMs, sink });
+      const revision = await finalRead({ members: presentIn(now), spec, nowMs, sink });
       for (const { member, seenRevision } of await watchers.caughtUpTo(
         revision,
         watchersCatchUpMs,

@@ -73,6 +73,7 @@ export function createStage(
       kept = await keepLeases(askers, { count, ttlSeconds, prefix, nowMs });
       return kept;
     },
+    beginEpoch: (plan, start) => clients.beginEpoch(cluster, plan, start, signal),
     trigger: (proved, evidence) => observe('trigger', { proved, evidence }),
     observe,
     nowMs,

@@ -1,10 +1,12 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Member } from '../cluster/member.ts';
 import type { Duration } from '../duration.ts';
+import type { EpochStart } from '../history/epoch.ts';
 import type { WatchRequest } from '../history/operation.ts';
 import type { KeptLeases } from '../load/kept-leases.ts';
 import type { LoadCounts } from '../load/load.ts';
 import type { RecordedClient } from '../load/recorded-client.ts';
+import type { EpochPlan } from './begin-epoch.ts';
 import type { Random } from './random.ts';
 
 /** What a timeline works with. */
@@ -30,6 +32,14 @@ export interface Stage {
     through: readonly Member[],
     options: { readonly count: number; readonly ttl: Duration },
   ): Promise<KeptLeases>;
+  /**
+   * Begins a new epoch of the history: `start` brings up the new cluster, from a snapshot or from
+   * one survivor. Call it once no member of the old cluster serves any more and none of the new one
+   * does yet. The load is held until the state that the new epoch begins with has been read and the
+   * members are watched anew; what was under way counts as of unknown outcome in both epochs.
+   * Resolves with how it began. What it may lose is said by `durable({ allowedLoss })`.
+   */
+  beginEpoch(plan: EpochPlan, start: () => Promise<void>): Promise<EpochStart>;
   /** Says whether what the drill aims at came about, and what shows it; see `triggered()`. */
   trigger(proved: boolean, evidence: string): void;
   /** Keeps something for the assertions and the report. */

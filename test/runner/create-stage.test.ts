@@ -31,7 +31,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 }, 60_000);
 
-const counts = { operations: 9, ok: 8, failed: 1, neverSent: 0, unknown: 0, unknownWrites: 0, acknowledgedWrites: 4 };
+const counts = {
+  operations: 9,
+  ok: 8,
+  failed: 1,
+  neverSent: 0,
+  unknown: 0,
+  unknownWrites: 0,
+  acknowledgedWrites: 4,
+};
 
 function stageWith(undo: UndoStack) {
   const cell = {
@@ -45,7 +53,11 @@ function stageWith(undo: UndoStack) {
   const context = { cell, seed: 1, cluster: pods.cluster, recorder, undo, signal };
   return createStage(
     { ...context, onStep: () => undefined },
-    { progress: () => counts, lookAtTheEnd: () => Promise.resolve() },
+    {
+      progress: () => counts,
+      lookAtTheEnd: () => Promise.resolve(),
+      beginEpoch: () => Promise.reject(new Error('not asked for here')),
+    },
   );
 }
 
