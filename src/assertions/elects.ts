@@ -27,7 +27,7 @@ const judged = {
  *
  * The bound is `within`, by default 4 × election timeout + 2 × heartbeat (see `electionBound`).
  * Elections are those in the members' logs, confirmed by the majority view; one without the other
- * is inconclusive. A fault that stops members is judged when it describes itself as a cut.
+ * is inconclusive. Members that a fault takes down are cut off from everybody.
  */
 export function elects({ within }: { readonly within?: Duration } = {}): Assertion {
   const withinMs = within === undefined ? undefined : durationMs(within);
@@ -54,7 +54,7 @@ function judgeRun(run: RecordedRun, withinMs: number | undefined): Verdict {
       `the cluster had no leader for ${formatDuration(lastedMs)} from ${formatDuration(fromMs)} on, and no cut explains it (bound ${formatDuration(bound.boundMs)})`,
   );
   if (cuts.length === 0 && leaderless.length === 0) {
-    return notExercised(judged, 'no fault in this run cut the links between members', counts);
+    return notExercised(judged, 'no fault in this run cut members off or took them down', counts);
   }
   const proven = cuts.filter(({ doubts }) => doubts.length === 0);
   const findings = proven.map((cut) => judgeElections(run, cut, bound));

@@ -133,7 +133,8 @@ function endpointTimes(
   return [...endpoints].toSorted(byName).flatMap(([member, seen]) => {
     const name = `rto.endpoint.${member}`;
     const cutOff =
-      effect !== undefined && [...effect.isolated, ...effect.stranded].includes(member);
+      effect !== undefined &&
+      [...effect.isolated, ...effect.stranded, ...effect.down].includes(member);
     const times: Measurement[] = [];
     if (seen.lastBeforeMs !== undefined && seen.firstAfterMs !== undefined) {
       const value = seen.firstAfterMs - seen.lastBeforeMs;

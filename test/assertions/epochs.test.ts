@@ -220,6 +220,33 @@ describe('what a restore may lose', () => {
     ]);
   });
 
+  test('what the cluster wrote as it died, and nobody was sent, is told by the state it left', () => {
+    const unsure = notOk('unknown', { kind: 'put', key: 'k/7', value: 'value-7' }, { at: 70 });
+    const run = (state: readonly KeyValue[], restoredRevision: number) =>
+      restoredRun({
+        start: startOf(state, { kind: 'force-new-cluster', restoredRevision }),
+        plus: [unsure],
+        afterwards: [
+          put('k/new', restoredRevision + 1, { at: 1100 }, 'new'),
+          finalRead([...state, newKey(restoredRevision + 1)], restoredRevision + 1),
+        ],
+        watch: stream('m1', [putEvent('k/new', restoredRevision + 1, 'new')], {
+          from: restoredRevision + 1,
+          at: 1050,
+        }),
+      });
+    const upTo6 = [2, 3, 4, 5, 6].map((revision) => keyValue(`k/${revision}`, revision));
+    expect(durable().judge(run([...upTo6, keyValue('k/7', 7)], 7)).status).toBe('held');
+    expect(durable().judge(run([...upTo6.slice(1), keyValue('k/7', 7)], 7)).status).toBe(
+      'violated',
+    );
+    expect(durable().judge(run(upTo6, 9))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        'in epoch 1, the state that epoch 2 (forced at revision 9) began with at revision 9 has nothing to be compared with: the watchers cover revisions 1 to 6 only',
+    });
+  });
+
   test('a forced cluster may have ended a lease before anybody saw it', () => {
     const leased = { ...keyValue('k/3', 3), lease: '77' };
     const run = (kind: EpochStart['kind']) =>

@@ -10,7 +10,14 @@ import type { FinalRead } from './final-read.ts';
 export function differences(
   log: EventLog,
   final: FinalRead,
-  initial: Iterable<KeyValue> = [],
+  {
+    initial = [],
+    mayBeDeleted = () => false,
+  }: {
+    readonly initial?: Iterable<KeyValue> | undefined;
+    /** Whether a key may be gone without an event. */
+    readonly mayBeDeleted?: (key: string) => boolean;
+  } = {},
 ): ReadonlyMap<number, string> {
   const latest = latestEvents(log, final.revision, initial);
   const found = new Map<number, string>();
@@ -20,7 +27,8 @@ export function differences(
       event.type === 'put'
         ? kv?.modRevision === event.kv.modRevision && kv.value === event.kv.value
         : kv === undefined;
-    if (agrees || (kv === undefined && endedWithLease(event, final))) continue;
+    if (agrees) continue;
+    if (kv === undefined && (endedWithLease(event, final) || mayBeDeleted(key))) continue;
     const shows = kv === undefined ? 'no such key' : `it as written at revision ${kv.modRevision}`;
     found.set(
       revisionOf(event),

@@ -96,7 +96,8 @@ function judgeMove(
   { from, to }: { readonly from: string | null; readonly to: readonly string[] },
   bound: ElectionBound,
 ): ElectionFinding {
-  const what = from === null ? `"${cut.title}"` : `${from} was cut off`;
+  const lost = from === null || cut.effect.down.includes(from);
+  const what = lost ? `"${cut.title}"` : `${from} was cut off`;
   const elections = electionsDuring(run, cut);
   const broken = elections
     .filter(({ member }) => !to.includes(member))
@@ -110,8 +111,8 @@ function judgeMove(
   if (elected === undefined) {
     const lastedMs = cut.endsMs - cut.injectedMs;
     if (lastedMs >= bound.boundMs) {
-      const lost = `no leader was elected in the ${formatDuration(lastedMs)} after ${what}, although ${listOf(to)} ${canReach(cut, to)} (bound ${formatDuration(bound.boundMs)})`;
-      return { broken: [...broken, lost], gaps: [], held: '' };
+      const none = `no leader was elected in the ${formatDuration(lastedMs)} after ${what}, although ${listOf(to)} ${canReach(cut, to)} (bound ${formatDuration(bound.boundMs)})`;
+      return { broken: [...broken, none], gaps: [], held: '' };
     }
     const short = `"${cut.title}" lasted ${formatDuration(lastedMs)}, less than the ${formatDuration(bound.boundMs)} an election may take, and none was seen`;
     return { broken, gaps: [short], held: '' };

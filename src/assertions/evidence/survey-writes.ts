@@ -9,6 +9,7 @@ import { eventLog, type EventLog } from './event-log.ts';
 import { fateOf, type Fate } from './fate.ts';
 import { finalReads, type FinalRead } from './final-read.ts';
 import { keptByNext, leftBehind, noteLeftBehind, type LeftBehind } from './left-behind.ts';
+import { withUnwatchedTail } from './unwatched-tail.ts';
 import { appearedIn, noteUnacknowledged, unacknowledged } from './unacknowledged.ts';
 
 /** What became of every write of one epoch. */
@@ -38,13 +39,20 @@ export function surveyWrites(epoch: Epoch): Survey {
   const reads = epoch.next === undefined ? finalReads(epoch.operations()) : keptByNext(epoch);
   const [final] = reads;
   const startRevision = epoch.start === undefined ? 1 : firstRevision(epoch.start);
-  const covers = (through: number): boolean => coversAll(log, startRevision, through);
+  const { log: completed, mayBeDeleted } = withUnwatchedTail(
+    log,
+    epoch.next === undefined ? undefined : final,
+    epoch,
+  );
+  const covers = (through: number): boolean => coversAll(completed, startRevision, through);
   // From a state that is not known, nothing that was read can be told to be wrong.
   const comparable = epoch.start?.unknownBecause === undefined ? reads : [];
   const differing = new Map(
     comparable
       .filter(({ revision }) => covers(revision))
-      .flatMap((read) => [...differences(log, read, epoch.start?.state())]),
+      .flatMap((read) => [
+        ...differences(completed, read, { initial: epoch.start?.state(), mayBeDeleted }),
+      ]),
   );
   const tally = tallyWrites(epoch, log, final, differing);
   const appeared = appearedIn(log, tally.others);
