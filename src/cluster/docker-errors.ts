@@ -45,3 +45,7 @@ export function isGone(error: unknown): boolean {
   const status = (error as { statusCode?: number }).statusCode;
   return status === 404 || (status === 409 && /already in progress/.test(messageOf(error)));
 }
+
+/** Whether the engine refused to make a thing because one of its name is there. */
+export const isConflict = (error: unknown): boolean =>
+  (error as { statusCode?: number }).statusCode === 409;

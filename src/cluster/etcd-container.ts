@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
+import { labels } from '../engine/labels.ts';
 import { docker } from './docker-errors.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 import type { ClusterSpec } from './spec.ts';
@@ -29,7 +30,11 @@ export async function createEtcdContainer(
       Entrypoint: [...command],
       Cmd: [],
       User: '0',
-      Labels: labelsFor(identity, 'etcd', member),
+      Labels: {
+        ...labelsFor(identity, 'etcd', member),
+        [labels.version]: image.version,
+        [labels.source]: image.source,
+      },
       HostConfig: {
         NetworkMode: sidecar,
         PidMode: sidecar,

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { docker, isGone } from './docker-errors.ts';
-import { leaseHolder } from './lease.ts';
+import { leaseHolder } from './lease-holder.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 
 /** What a run's helper may do: nothing but hold the run's lease, or reach disks as well. */

@@ -1,43 +1,28 @@
+import { leaseFolder, renewal } from './lease-holder.ts';
 import type { Session } from './session.ts';
 
 /**
- * A lease lives in a container of the run, away from the runner: while the runner renews it, the
- * run is alive; when it stops (killed, laptop closed), the container takes off by itself what was
- * registered under `/run/drill/undo`. Times are the kernel's uptime, so no clock step moves them.
+ * Who looks after faults: the run's own runner, or a command that injected one by hand, which is
+ * named after its fault. Each has a lease of its own in every container that holds leases, so that
+ * what it did comes off when it dies, whoever else lives.
  */
-export const leaseTtlS = 6;
+export const runner = 'runner';
+
 const leaseRenewMs = 1000;
 
-/** Renews the lease; a reader finds the old time or the new one, never an empty file. */
-const renewal =
-  'read -r up idle </proc/uptime; echo "$up" >/run/drill/lease.new && mv /run/drill/lease.new /run/drill/lease';
-
-/** What a container that holds a lease runs as its first process. */
-export const leaseHolder = `
-mkdir -p /run/drill/undo /run/drill/expired
-${renewal}
-trap 'exit 0' TERM INT
-while :; do
-  sleep 1 & wait $!
-  read -r now idle </proc/uptime
-  read -r last </run/drill/lease
-  [ -n "$last" ] || continue
-  [ $(( \${now%.*} - \${last%.*} )) -ge ${leaseTtlS} ] || continue
-  for undo in /run/drill/undo/*; do
-    [ -e "$undo" ] || continue
-    sh "$undo" >>/run/drill/undo.log 2>&1 && mv "$undo" /run/drill/expired/
-  done
-done`;
-
 /** Renews until stopped; `onLost` is called once when the container can no longer be reached. */
-export function keepLease(session: Session, onLost: (error: unknown) => void): { stop(): void } {
+export function keepLease(
+  session: Session,
+  onLost: (error: unknown) => void,
+  owner = runner,
+): { stop(): void } {
   let over = false;
   const stop = (): void => {
     over = true;
     clearInterval(timer);
   };
   const renew = (): void => {
-    session.run(renewal).catch((error: unknown) => {
+    session.run(renewal(owner)).catch((error: unknown) => {
       if (over) return; // the session was closed with a renewal under way
       stop();
       onLost(error);
@@ -48,25 +33,71 @@ export function keepLease(session: Session, onLost: (error: unknown) => void): {
   return { stop };
 }
 
-/** Registers what the container shall run when the lease runs out; before the fault is made. */
-export async function registerUndo(session: Session, fault: string, script: string): Promise<void> {
-  await session.must(`cat >/run/drill/undo/${fault} <<'DRILL_UNDO'\n${script}\nDRILL_UNDO`);
+/** What a container runs by itself to take a fault off. */
+export interface Undo {
+  readonly fault: string;
+  /** For people who ask what is on. */
+  readonly title: string;
+  /** Shell script; idempotent, as it runs again until it exits 0. */
+  readonly script: string;
 }
 
-/** Takes the registration off again: the fault was healed by the runner. */
-export async function forgetUndo(session: Session, fault: string): Promise<void> {
-  await session.must(`rm -f /run/drill/undo/${fault} /run/drill/expired/${fault}`);
+/** Registers what the container shall run when the owner's lease runs out; before the fault is made. */
+export async function registerUndo(
+  session: Session,
+  { fault, title, script }: Undo,
+  owner = runner,
+): Promise<void> {
+  const folder = leaseFolder(owner);
+  // An undo never stands there without a lease, so the lease comes first.
+  await session.must(
+    `${renewal(owner)} && mkdir -p ${folder}/undo && cat >${folder}/undo/${fault} <<'DRILL_UNDO'
+# ${title.replaceAll(/\s+/g, ' ')}
+${script}
+DRILL_UNDO`,
+  );
 }
 
-/** Whether the container has healed `fault` by itself because the lease ran out. */
-export async function leaseExpired(session: Session, fault: string): Promise<boolean> {
-  return (await session.run(`[ -e /run/drill/expired/${fault} ]`)).code === 0;
+/** Lets the container take the fault off in `seconds` from now, even if its owner lives on. */
+export async function boundUndo(
+  session: Session,
+  fault: string,
+  seconds: number,
+  owner = runner,
+): Promise<void> {
+  const folder = leaseFolder(owner);
+  await session.must(
+    `read -r up idle </proc/uptime; mkdir -p ${folder}/until && echo $(( \${up%.*} + ${Math.ceil(seconds)} )) >${folder}/until/${fault}`,
+  );
 }
 
 /**
- * A shell script that prints the lease's age in seconds, and `kept` where the run was kept; fails
- * where no lease was written yet.
+ * Keeps the container from taking anything of the owner's off for the time of a lease, and waits for
+ * what it is taking off at this moment: a heal beside it would find half of the fault gone.
  */
-export const leaseAge = `
-read -r now idle </proc/uptime; read -r last </run/drill/lease || exit 1
-echo $(( \${now%.*} - \${last%.*} )); [ -e /run/drill/kept ] && echo kept; true`;
+export async function holdUndo(session: Session, owner = runner): Promise<void> {
+  await session.must(`( flock 9; ${renewal(owner)} ) 9>/run/drill/lock`);
+}
+
+/** Takes the registration off again: the fault was healed by its owner. */
+export async function forgetUndo(session: Session, fault: string, owner = runner): Promise<void> {
+  const files = ['undo', 'until', 'expired', 'healed'].map(
+    (kind) => `${leaseFolder(owner)}/${kind}/${fault}`,
+  );
+  await session.must(`rm -f ${files.join(' ')}`);
+}
+
+/** Whether the container has healed `fault` by itself because the lease ran out, or its time did. */
+export async function leaseExpired(
+  session: Session,
+  fault: string,
+  owner = runner,
+): Promise<boolean> {
+  return (await session.run(`[ -e ${leaseFolder(owner)}/expired/${fault} ]`)).code === 0;
+}
+
+/** Leaves nothing of an owner that has nothing registered any more; one that has keeps its lease. */
+export async function endLease(session: Session, owner: string): Promise<void> {
+  const folder = leaseFolder(owner);
+  await session.must(`[ -z "$(ls ${folder}/undo 2>/dev/null)" ] || exit 0; rm -rf ${folder}`);
+}

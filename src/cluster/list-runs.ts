@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { messageOf } from '../errors.ts';
 import { isGone } from './docker-errors.ts';
-import { leaseAge, leaseTtlS } from './lease.ts';
+import { leaseAge, leaseTtlS } from './lease-holder.ts';
 import { openSession } from './session.ts';
 
 /**

@@ -11,7 +11,10 @@ const journaledPerMember = 200;
 const headLines = 4;
 const tailLines = 12;
 
-/** One member's log: a file in the run's folder, its warnings and elections in the journal. */
+/**
+ * One member's log: a file in the run's folder, where there is one, and its warnings and elections
+ * in the journal.
+ */
 export interface MemberLog extends AsyncDisposable {
   /** Follows a container that is about to start; call it again before each start. */
   follow(container: Docker.Container): Promise<void>;
@@ -26,13 +29,15 @@ export interface MemberLog extends AsyncDisposable {
 
 export function openMemberLog(
   member: string,
-  folder: string,
+  folder: string | undefined,
   nowMs: () => number,
   write: (event: JournalEvent) => void,
 ): MemberLog {
-  const path = join(folder, `${member}.log`);
-  const file = createWriteStream(path, { flags: 'a' });
-  file.on('error', (error) =>
+  const file =
+    folder === undefined
+      ? undefined
+      : createWriteStream(join(folder, `${member}.log`), { flags: 'a' });
+  file?.on('error', (error) =>
     write({
       type: 'warning',
       t: nowMs(),
@@ -45,7 +50,7 @@ export function openMemberLog(
   let journaled = 0;
 
   const onLine = (line: string): void => {
-    file.write(`${line}\n`);
+    file?.write(`${line}\n`);
     lines += 1;
     if (head.length < headLines) head.push(line);
     else tail.push(line);
@@ -86,6 +91,7 @@ export function openMemberLog(
         const message = `${member} logged ${more} more warnings than the journal holds: see logs/${member}.log`;
         write({ type: 'warning', t: nowMs(), message });
       }
+      if (!file) return;
       file.end();
       await finished(file).catch(() => undefined); // reported by the listener above
     },

@@ -52,12 +52,12 @@ export async function createPod(
   const disk = (use: 'data' | 'wal', sizeBytes: number) =>
     createDisk(context, name, use, sizeBytes);
   const { data: dataBytes, wal: walBytes } = spec.disks;
+  const zone = spec.zones?.[Number(name.slice(1)) - 1];
   const [sidecar, data, wal] = await allSettled([
-    startSidecar(engine, identity, toolbox, name, publish, log),
+    startSidecar(engine, identity, toolbox, { name, zone }, publish, log),
     dataBytes === undefined ? createDataVolume(engine, identity, name) : disk('data', dataBytes),
     walBytes === undefined ? undefined : disk('wal', walBytes),
   ]);
-  const zone = spec.zones?.[Number(name.slice(1)) - 1];
   const lease = keepLease(sidecar.session, (error) => onLost(name, error));
   return {
     name,

@@ -3,8 +3,9 @@ import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { DrillError } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
+import { labels } from '../engine/labels.ts';
 import { docker } from './docker-errors.ts';
-import { leaseHolder } from './lease.ts';
+import { leaseHolder } from './lease-holder.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 import { type Session, openSession } from './session.ts';
 
@@ -26,7 +27,7 @@ export async function startSidecar(
   engine: Engine,
   identity: RunIdentity,
   toolbox: string,
-  member: string,
+  { name: member, zone }: { readonly name: string; readonly zone: string | undefined },
   publish: string | undefined,
   log: Logger,
 ): Promise<Sidecar> {
@@ -38,7 +39,10 @@ export async function startSidecar(
       Hostname: member,
       Image: toolbox,
       Entrypoint: ['sh', '-c', leaseHolder],
-      Labels: labelsFor(identity, 'sidecar', member),
+      Labels: {
+        ...labelsFor(identity, 'sidecar', member),
+        ...(zone === undefined ? {} : { [labels.zone]: zone }),
+      },
       ExposedPorts: { '2379/tcp': {} },
       HostConfig: {
         NetworkMode: nameOf(identity, 'net'),
@@ -53,19 +57,31 @@ export async function startSidecar(
     await created.start();
     return created;
   });
+  return reachSidecar(engine, identity, member, container, log);
+}
+
+/** Opens the shell of a running sidecar and reads where its member is reached. */
+export async function reachSidecar(
+  engine: Engine,
+  identity: RunIdentity,
+  member: string,
+  container: Docker.Container,
+  log?: Logger,
+): Promise<Sidecar> {
+  const name = nameOf(identity, `${member}-net`);
   const [session, info] = await Promise.all([
     openSession(container, `the sidecar of ${member}`, log),
     docker(engine, `inspect ${name}`, () => container.inspect()),
   ]);
   const address = info.NetworkSettings.Networks[nameOf(identity, 'net')]?.IPAddress;
-  const port = info.NetworkSettings.Ports['2379/tcp']?.[0]?.HostPort;
-  if (!address || !port) {
+  const published = info.NetworkSettings.Ports['2379/tcp']?.[0];
+  if (!address || !published) {
     throw new DrillError(
       `${name} has no address or published port: it ended at once (${info.State.Error || info.State.Status}).`,
     );
   }
-  const host = engine.location.kind === 'local' ? bind : engine.location.address;
-  return { container, session, address, clientAddress: `${host}:${port}` };
+  const host = engine.location.kind === 'local' ? published.HostIp : engine.location.address;
+  return { container, session, address, clientAddress: `${host}:${published.HostPort}` };
 }
 
 /** Nothing is published beyond loopback unless an address is named; a remote engine needs one. */

@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import { begin } from '../runner/begin.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
-import { docker } from './docker-errors.ts';
-import { keepLease, leaseHolder } from './lease.ts';
+import { docker, isConflict } from './docker-errors.ts';
+import { keepLease } from './lease.ts';
+import { leaseHolder } from './lease-holder.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 import { type Session, openSession } from './session.ts';
 
@@ -46,6 +47,8 @@ export interface ToolsContext {
   readonly toolbox: string;
   readonly undo: UndoStack;
   readonly log: Logger;
+  /** Whose lease is kept there; the run's runner unless named. */
+  readonly owner?: string;
   /** Called once when a container can no longer be reached to renew its lease. */
   readonly onLost: (container: string, error: unknown) => void;
 }
@@ -64,27 +67,33 @@ export function toolsOf(context: ToolsContext): ToolsOpener {
 
 async function startTools(
   ability: ToolsAbility,
-  { engine, identity, toolbox, undo, log, onLost }: ToolsContext,
+  { engine, identity, toolbox, undo, log, owner, onLost }: ToolsContext,
 ): Promise<Tools> {
   const name = nameOf(identity, ability);
   // The run's removal, registered before anything was made, finds it by its label.
   const container = await docker(engine, `start ${name}`, async () => {
-    const created = await engine.docker.createContainer({
-      name,
-      Image: toolbox,
-      Entrypoint: ['sh', '-c', leaseHolder],
-      Labels: labelsFor(identity, 'tools'),
-      HostConfig: {
-        NetworkMode: 'none',
-        ReadonlyRootfs: true,
-        Tmpfs: { '/run': '', '/tmp': '' },
-        SecurityOpt: ['no-new-privileges'],
-        CapDrop: ['ALL'],
-        ...access[ability],
-      },
-    });
-    await created.start();
-    return created;
+    const made = await engine.docker
+      .createContainer({
+        name,
+        Image: toolbox,
+        Entrypoint: ['sh', '-c', leaseHolder],
+        Labels: labelsFor(identity, 'tools'),
+        HostConfig: {
+          NetworkMode: 'none',
+          ReadonlyRootfs: true,
+          Tmpfs: { '/run': '', '/tmp': '' },
+          SecurityOpt: ['no-new-privileges'],
+          CapDrop: ['ALL'],
+          ...access[ability],
+        },
+      })
+      .catch((error: unknown) => {
+        // The runner and a fault injected by hand share them, whoever came first.
+        if (isConflict(error)) return engine.docker.getContainer(name);
+        throw error;
+      });
+    await made.start();
+    return made;
   });
   const session = await begin(
     undo,
@@ -95,7 +104,7 @@ async function startTools(
   await begin(
     undo,
     `let the lease of ${name} go`,
-    async () => keepLease(session, (error) => onLost(name, error)),
+    async () => keepLease(session, (error) => onLost(name, error), owner),
     async (lease) => lease.stop(),
   );
   return { container: name, session };

@@ -8,10 +8,12 @@ export const labels = {
   kind: 'io.etcd-drill.kind',
   /** Name of the member it belongs to. */
   member: 'io.etcd-drill.member',
-  /** Images: where it came from, e.g. `go:3.7.3`. */
+  /** Sidecars: the member's zone, where the cluster's spec names zones. */
+  zone: 'io.etcd-drill.zone',
+  /** Images, and containers of etcd: where it came from, e.g. `go:3.7.3`. */
   source: 'io.etcd-drill.source',
   /** Images: what it was made from; an image with the same recipe is not made again. */
   recipe: 'io.etcd-drill.recipe',
-  /** Images: what `etcd --version` in it says. */
+  /** Images, and containers of etcd: what `etcd --version` in it says. */
   version: 'io.etcd-drill.version',
 } as const;

@@ -1,4 +1,4 @@
-import { forgetUndo, leaseExpired, registerUndo } from '../cluster/lease.ts';
+import { boundUndo, forgetUndo, holdUndo, leaseExpired, registerUndo } from '../cluster/lease.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Cut, JournalEvent } from '../journal/events.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
@@ -15,6 +15,10 @@ export interface FaultContext {
   readonly nowMs: () => number;
   readonly write: (event: JournalEvent) => void;
   readonly undo: UndoStack;
+  /** Whose lease the faults hang on; the run's runner unless named. */
+  readonly owner?: string;
+  /** From its proof on; then the container takes a leased fault off, even if its owner lives. */
+  readonly heldAtMostMs?: number;
   /** Unique among the faults of the run, whoever injects them; short, as it stands in rule names. */
   readonly nextId: () => string;
   /** The leader by majority view and its term, for the record of what was cut. */
@@ -59,15 +63,27 @@ async function injectHealable(
   const healed = context.undo.defer(`heal "${fault.title}"`, end);
 
   try {
-    for (const [target, script] of prepared.undoScripts)
-      await registerUndo(target.session, id, script);
+    const { title } = fault;
+    for (const [{ session }, script] of prepared.undoScripts)
+      await registerUndo(session, { fault: id, title, script }, context.owner);
     await injectAndProve(id, prepared, context);
+    await boundUndos(id, prepared, context);
     watch.start();
   } catch (error) {
     await end();
     throw error;
   }
   return { id, heal: end, [Symbol.asyncDispose]: end };
+}
+
+async function boundUndos(
+  id: string,
+  { undoScripts }: PreparedFault,
+  { owner, heldAtMostMs }: FaultContext,
+): Promise<void> {
+  if (heldAtMostMs === undefined) return;
+  for (const { session } of undoScripts.keys())
+    await boundUndo(session, id, heldAtMostMs / 1000, owner);
 }
 
 /** Nothing takes damage back: its scope ends, and the record says that it stays. */
@@ -128,12 +144,14 @@ async function healFault(
   id: string,
   fault: HealableFault,
   prepared: PreparedFault,
-  { nowMs, write }: FaultContext,
+  { nowMs, write, owner }: FaultContext,
 ): Promise<void> {
   write({ type: 'fault.healing', t: nowMs(), fault: id });
   try {
-    for (const { session } of fault.targets) {
-      if (await leaseExpired(session, id)) {
+    const leased = [...prepared.undoScripts.keys()];
+    for (const { session } of leased) await holdUndo(session, owner);
+    for (const { session } of leased) {
+      if (await leaseExpired(session, id, owner)) {
         write({ type: 'fault.lease-expired', t: nowMs(), fault: id });
         break;
       }
@@ -145,7 +163,7 @@ async function healFault(
       write({ type: 'warning', t: nowMs(), message });
       return [message];
     });
-    for (const { session } of fault.targets) await forgetUndo(session, id);
+    for (const { session } of leased) await forgetUndo(session, id, owner);
     write({ type: 'fault.healed', t: nowMs(), fault: id, evidence });
   } catch (error) {
     const reason = messageOf(error);

@@ -1,7 +1,16 @@
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHelper } from '../../src/cluster/helper.ts';
-import { forgetUndo, keepLease, leaseExpired, registerUndo } from '../../src/cluster/lease.ts';
+import {
+  boundUndo,
+  endLease,
+  forgetUndo,
+  holdUndo,
+  keepLease,
+  leaseExpired,
+  registerUndo,
+} from '../../src/cluster/lease.ts';
+import { healNow, listUndo } from '../../src/cluster/lease-holder.ts';
 import { listRuns } from '../../src/cluster/list-runs.ts';
 import { labelsFor } from '../../src/cluster/naming.ts';
 import { removeRun } from '../../src/cluster/remove-run.ts';
@@ -27,6 +36,8 @@ async function startHolder(name: string): Promise<Holder> {
   return { run, container, session: await openSession(container, name) };
 }
 
+const undo = (fault: string, script: string) => ({ fault, title: `the fault ${fault}`, script });
+
 let renewed: Holder, left: Holder, kept: Holder;
 let lost = 0;
 let lease: { stop(): void };
@@ -39,10 +50,10 @@ beforeAll(async () => {
   lease = keepLease(renewed.session, () => (lost += 1));
   await kept.session.must('touch /run/drill/kept');
   for (const { session } of [renewed, left])
-    await registerUndo(session, 'f1', "echo 'off' >/tmp/f1");
-  await registerUndo(left.session, 'f2', '[ -e /tmp/allowed ]');
-  await registerUndo(left.session, 'f3', 'echo off >/tmp/f3');
-  await registerUndo(left.session, 'forgotten', 'echo off >/tmp/forgotten');
+    await registerUndo(session, undo('f1', "echo 'off' >/tmp/f1"));
+  await registerUndo(left.session, undo('f2', '[ -e /tmp/allowed ]'));
+  await registerUndo(left.session, undo('f3', 'echo off >/tmp/f3'));
+  await registerUndo(left.session, undo('forgotten', 'echo off >/tmp/forgotten'));
   await forgetUndo(left.session, 'forgotten');
 }, 60_000);
 afterAll(async () => {
@@ -80,11 +91,67 @@ test('meanwhile the run whose lease is renewed is alive, and nothing of it is un
 
 test('a reader finds the old lease or the new one, never a file that is just being written', async () => {
   await using session = await openSession(renewed.container, 'a reader');
-  const script = 'exec 3</run/drill/lease; sleep 2; cat <&3; cat /run/drill/lease';
+  const script = 'exec 3</run/drill/runner/lease; sleep 2; cat <&3; cat /run/drill/runner/lease';
   const [old, now, ...more] = (await session.must(script)).trim().split('\n').map(Number);
   expect(now).toBeGreaterThan(old!);
   expect(more).toEqual([]);
 }, 15_000);
+
+test('a fault comes off when its own owner is gone, although the runner renews its lease', async () => {
+  await registerUndo(renewed.session, undo('h1', 'echo off >/tmp/h1'), 'h1');
+  expect(await renewed.session.must(listUndo)).toBe('h1 h1 the fault h1\nrunner f1 the fault f1\n');
+  await expect
+    .poll(() => leaseExpired(renewed.session, 'h1', 'h1'), { timeout: 10_000 })
+    .toBe(true);
+  expect(await renewed.session.must('cat /tmp/h1')).toBe('off\n');
+  expect(await leaseExpired(renewed.session, 'f1')).toBe(false);
+  await endLease(renewed.session, 'h1');
+  expect(await renewed.session.must('ls /run/drill')).not.toContain('h1');
+}, 15_000);
+
+test('a fault whose time is up comes off, although its owner lives', async () => {
+  const own = keepLease(renewed.session, () => undefined, 'h2');
+  await registerUndo(renewed.session, undo('h2', 'echo off >/tmp/h2'), 'h2');
+  await registerUndo(renewed.session, undo('h3', 'echo off >/tmp/h3'), 'h2');
+  await boundUndo(renewed.session, 'h2', 1, 'h2');
+  await boundUndo(renewed.session, 'h3', 60, 'h2');
+  await expect.poll(() => leaseExpired(renewed.session, 'h2', 'h2'), { timeout: 5000 }).toBe(true);
+  expect(await leaseExpired(renewed.session, 'h3', 'h2')).toBe(false);
+  await endLease(renewed.session, 'h2');
+  expect(await renewed.session.must(listUndo)).toContain('h2 h3 the fault h3\n');
+  own.stop();
+  await forgetUndo(renewed.session, 'h3', 'h2');
+  await endLease(renewed.session, 'h2');
+}, 15_000);
+
+test('a heal from outside waits for what the container takes off at this moment, and each runs once', async () => {
+  const script = 'echo begun >>/tmp/slow; sleep 2; echo off >>/tmp/slow';
+  await registerUndo(renewed.session, undo('h4', script), 'h4');
+  await renewed.session.must('echo 0.0 >/run/drill/h4/lease');
+  await expect
+    .poll(() => renewed.session.run('cat /tmp/slow'), { timeout: 5000 })
+    .toMatchObject({ stdout: 'begun\n' });
+  await holdUndo(renewed.session, 'h4');
+  expect(await renewed.session.must('cat /tmp/slow')).toBe('begun\noff\n');
+  expect(await renewed.session.must(healNow('h4'))).toBe('');
+  await endLease(renewed.session, 'h4');
+}, 15_000);
+
+test('a heal from outside runs what is registered, and says what it could not take off', async () => {
+  const own = keepLease(renewed.session, () => undefined, 'h5');
+  await registerUndo(renewed.session, undo('h5', 'echo off >/tmp/h5'), 'h5');
+  await registerUndo(renewed.session, undo('h6', 'echo too busy >&2; exit 1'), 'h5');
+  const { code, stdout, stderr } = await renewed.session.run(`${healNow('h5')}\n${healNow('h6')}`);
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: 'off h5 the fault h5\non h6 the fault h6\n',
+    stderr: 'too busy\n',
+  });
+  expect(await leaseExpired(renewed.session, 'h5', 'h5')).toBe(false);
+  own.stop();
+  await forgetUndo(renewed.session, 'h6', 'h5');
+  await endLease(renewed.session, 'h5');
+});
 
 test('a run whose helper runs but cannot be asked is not called dead', async () => {
   const run = newRun('silent');

@@ -404,7 +404,7 @@ describe('in its life', { timeout: 40_000 }, () => {
     const fault = await pods.cluster.inject(partition([m1], [m2]));
     // As if the runner had stopped: what it renews is undone at once, until the fault is off.
     await m2.session.must(
-      `for i in $(seq 180); do echo 0.0 >/run/drill/lease; [ -e /run/drill/expired/${fault.id} ] && exit; sleep 0.05; done; exit 1`,
+      `for i in $(seq 180); do echo 0.0 >/run/drill/runner/lease; [ -e /run/drill/runner/expired/${fault.id} ] && exit; sleep 0.05; done; exit 1`,
       20_000,
     );
     expect(await m2.session.run(`iptables -nL DRILL_${fault.id}_IN`)).toMatchObject({ code: 1 });
@@ -417,7 +417,7 @@ describe('in its life', { timeout: 40_000 }, () => {
 });
 
 async function undosOf(member: Member): Promise<string[]> {
-  const listed = await member.session.must('ls /run/drill/undo');
+  const listed = await member.session.must('ls /run/drill/runner/undo');
   return listed.split('\n').filter((name) => name !== '');
 }
 
