@@ -12,6 +12,8 @@ export type Undo = 'leased' | 'repaired' | 'irreversible';
 export interface FaultTarget {
   readonly name: string;
   readonly address: string;
+  /** `host:port` where this machine reaches its client port, where the fault is one of a member. */
+  readonly clientAddress?: string;
   /** Container whose shell `session` is, for commands by hand. */
   readonly container: string;
   /**

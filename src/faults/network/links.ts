@@ -1,14 +1,9 @@
-import { type Attempt, connect } from './connections.ts';
 import type { FaultTarget } from '../fault.ts';
+import { type Attempt, connect } from './connections.ts';
+import type { Link as LinkOf } from './cut-shapes.ts';
 
-/** One direction between two members, as packets travel. */
-export interface Link {
-  readonly from: FaultTarget;
-  readonly to: FaultTarget;
-}
-
-export const pairs = (from: readonly FaultTarget[], to: readonly FaultTarget[]): Link[] =>
-  from.flatMap((a) => to.map((b) => ({ from: a, to: b })));
+/** A link between members in whose namespaces commands can run. */
+export type Link = LinkOf<FaultTarget>;
 
 /** Does something once for each member that `groups` puts links under. */
 export const each = <T>(
@@ -16,17 +11,16 @@ export const each = <T>(
   act: (member: FaultTarget, links: readonly Link[]) => Promise<T>,
 ): Promise<T[]> => Promise.all([...groups].map(([member, links]) => act(member, links)));
 
-/** Tries every link once, all at once. */
+/** Tries every link once, all at once, and gives up on what is silent after `withinMs`. */
 export async function attempts(
-  senders: ReadonlyMap<FaultTarget, readonly Link[]>,
+  links: readonly Link[],
   port: number,
+  withinMs: number,
 ): Promise<Map<Link, Attempt>> {
+  const senders = Map.groupBy(links, ({ from }) => from);
   const tried = await each(senders, async (from, outgoing) => {
-    const results = await connect(
-      from,
-      outgoing.map((link) => link.to.address),
-      port,
-    );
+    const addresses = outgoing.map(({ to }) => to.address);
+    const results = await connect(from, addresses, port, withinMs);
     return outgoing.map((link): [Link, Attempt] => [
       link,
       results.get(link.to.address) ?? 'silent',

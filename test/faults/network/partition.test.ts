@@ -7,7 +7,7 @@ import {
   FaultUnproved,
   type PreparedFault,
 } from '../../../src/faults/fault.ts';
-import { undropScript } from '../../../src/faults/network/packet-rules.ts';
+import { unhookScript } from '../../../src/faults/network/packet-rules.ts';
 import { partition } from '../../../src/faults/network/partition.ts';
 import { type Pods, startPods } from '../../fixtures/pods.ts';
 
@@ -72,18 +72,16 @@ describe('a partition', { timeout: 30_000 }, () => {
     expect(await rulesEverywhere()).toEqual(before);
   });
 
-  test.each(['all', 'client'] as const)('of scope %s is proven and healed', async (scope) => {
+  test('of every packet is proven and healed', async () => {
     const before = await rulesEverywhere();
-    const port = scope === 'client' ? 2379 : 2380;
-    await whileInjected(partition([m1], [m2], { scope }), async (prepared) => {
+    await whileInjected(partition([m1], [m2], { scope: 'all' }), async (prepared) => {
       const evidence = await prepared.prove();
       expect(evidence).toHaveLength(2);
-      for (const line of evidence)
-        expect(line).toMatch(new RegExp(`connection to m.:${port} failed`));
-      await prepared.stillBites();
+      for (const line of evidence) expect(line).toMatch(/connection to m.:2380 failed/);
+      await prepared.stillBites('last');
       await prepared.heal();
       expect((await prepared.proveHealed()).at(-1)).toBe(
-        `every member reaches the others on port ${port} again`,
+        'every member reaches the others on port 2380 again',
       );
     });
     expect(await rulesEverywhere()).toEqual(before);
@@ -203,7 +201,7 @@ describe('a partition', { timeout: 30_000 }, () => {
 describe('a partition that does not bite is unproved', { timeout: 30_000 }, () => {
   test('all its rules removed', async () => {
     await whileInjected(partition([m1], [m2]), async (prepared, own) => {
-      for (const member of [m1, m2]) await member.session.must(undropScript(own));
+      for (const member of [m1, m2]) await member.session.must(unhookScript(own));
       await expect(prepared.prove()).rejects.toThrow(FaultUnproved);
       await expect(prepared.prove()).rejects.toThrow(/^m[12] still reaches m[12]:2380$/);
       await expect(prepared.stillBites()).rejects.toThrow(FaultUnproved);
@@ -230,36 +228,76 @@ describe('a partition that does not bite is unproved', { timeout: 30_000 }, () =
     });
   });
 
-  test('an ACCEPT above its jump, which only the last look sees', async () => {
+  test.each([
+    ['every packet', () => 'INPUT -j ACCEPT', () => '-A INPUT -j ACCEPT'],
+    [
+      'attempts to connect',
+      () => `INPUT -s ${m1.address}/32 -p tcp --dport 2380 -j ACCEPT`,
+      () => `-A INPUT -s ${m1.address}/32 -p tcp -m tcp --dport 2380 -j ACCEPT`,
+    ],
+    [
+      'answers on connections that stood before',
+      () => `INPUT -s ${m1.address}/32 -p tcp --sport 2380 -j ACCEPT`,
+      () => `-A INPUT -s ${m1.address}/32 -p tcp -m tcp --sport 2380 -j ACCEPT`,
+    ],
+    [
+      'a network that holds the member',
+      () => `INPUT -s ${m1.address}/16 -m conntrack --ctstate ESTABLISHED -j ACCEPT`,
+      () => expect.stringContaining('/16 -m conntrack --ctstate ESTABLISHED -j ACCEPT'),
+    ],
+  ])('overruled at one end: a rule above its own accepts %s', async (_, rule, saved) => {
     await whileInjected(partition([m1], [m2]), async (prepared) => {
       await prepared.prove();
+      await m2.session.must(`iptables -I ${rule()}`);
+      try {
+        const over = /^m2 has a rule above those of t\d+ that lets their packets pass: `(.*)`$/;
+        for (const look of [() => prepared.stillBites(), () => prepared.prove()]) {
+          const error = await look().catch((thrown: unknown) => thrown);
+          expect(error).toBeInstanceOf(FaultUnproved);
+          expect(over.exec((error as Error).message)?.[1]).toEqual(saved());
+        }
+      } finally {
+        await m2.session.must(`iptables -D ${rule()}`);
+      }
       await prepared.stillBites('last');
-      for (const member of [m1, m2]) await member.session.must('iptables -I INPUT -j ACCEPT');
+    });
+  });
+
+  test('its rules are met by nothing any more, which only the last look sees', async () => {
+    await whileInjected(partition([m1], [m2]), async (prepared) => {
+      await prepared.stillBites('last');
+      const rule = `PREROUTING -s ${m1.address}/32 -p tcp --dport 2380 -j DROP`;
+      await m2.session.must(`iptables -t mangle -I ${rule}`);
       try {
         await prepared.stillBites('cheap');
-        await expect(prepared.stillBites('last')).rejects.toThrow(FaultUnproved);
         await expect(prepared.stillBites('last')).rejects.toThrow(
-          /^m[12] still reaches m[12]:2380$/,
+          new FaultUnproved('the rules at m2 met no attempt of m1 to connect'),
         );
       } finally {
-        for (const member of [m1, m2]) await member.session.must('iptables -D INPUT -j ACCEPT');
+        await m2.session.must(`iptables -t mangle -D ${rule}`);
       }
     });
   });
 
-  test('one rule of two dead, at one end', async () => {
-    await whileInjected(partition([m1], [m2]), async (prepared) => {
-      await prepared.prove();
-      const accept = `INPUT -s ${m1.address}/32 -p tcp --dport 2380 -j ACCEPT`;
-      await m2.session.must(`iptables -I ${accept}`);
-      try {
-        await expect(prepared.stillBites('last')).rejects.toThrow(
-          new FaultUnproved('the rules at m2 let an attempt of m1 pass'),
-        );
-      } finally {
-        await m2.session.must(`iptables -D ${accept}`);
-      }
-    });
+  test('a rule above its own that drops, or accepts other packets, overrules nothing', async () => {
+    const harmless = [
+      'INPUT -s 192.0.2.0/24 -j ACCEPT',
+      'INPUT -p udp -j ACCEPT',
+      `INPUT -s ${m1.address}/32 -j DROP`,
+      'INPUT -j HARMLESS',
+    ];
+    await m2.session.must('iptables -N HARMLESS; iptables -A HARMLESS -j RETURN');
+    try {
+      await whileInjected(partition([m1], [m2]), async (prepared) => {
+        for (const rule of harmless) await m2.session.must(`iptables -I ${rule}`);
+        await prepared.stillBites();
+        await m2.session.must('iptables -A HARMLESS -j ACCEPT');
+        await expect(prepared.stillBites()).rejects.toThrow(/`-A INPUT -j HARMLESS`$/);
+      });
+    } finally {
+      for (const rule of harmless) await m2.session.run(`iptables -D ${rule}`);
+      await m2.session.run('iptables -F HARMLESS; iptables -X HARMLESS');
+    }
   });
 
   test('a link that was down before', async () => {
@@ -302,7 +340,7 @@ describe('in its life', { timeout: 40_000 }, () => {
       title: 'cut m1 off from m2, m3 (peer traffic)',
       targets: ['m1', 'm2', 'm3'],
       undo: 'leased',
-      parameters: { scope: 'peer', heal: 'fast' },
+      parameters: { scope: 'peer', direction: 'both', heal: 'fast' },
       cut: {
         links: [
           ['m1', 'm2'],
@@ -319,7 +357,7 @@ describe('in its life', { timeout: 40_000 }, () => {
   test('rules that vanish while it is held are told of once, and it still heals', async () => {
     const since = pods.events.length;
     const fault = await pods.cluster.inject(partition([m1], [m2]));
-    await m2.session.must(undropScript(fault.id));
+    await m2.session.must(unhookScript(fault.id));
     await fault.heal();
     expect(typesOf(since)).toEqual([
       'fault.injecting',
