@@ -48,7 +48,7 @@ export default scenario(
       recoversWithin(hold + 15_000),
       converges(),
       oneLeaderPerTerm(),
-      exercised({ writesDuringFault: 300, faultLasted: hold }),
+      exercised({ writesDuringFault: 100, faultLasted: hold }),
     ],
   },
   async ({ cluster, load, step, random, parameters }) => {
