@@ -8,7 +8,9 @@ import {
 } from '../checker/foreign/judge-foreign.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import { eventLine } from '../reporters/terminal/lines.ts';
+import { liveScreen } from '../reporters/terminal/live.ts';
 import { painter } from '../reporters/terminal/painter.ts';
+import { progressShower } from '../reporters/terminal/progress.ts';
 import { judgeSaved } from '../runner/judge-saved.ts';
 
 type Flags = {
@@ -43,7 +45,12 @@ const command = {
 export default command;
 
 async function checkRun(path: string, json: boolean): Promise<number> {
-  const { verdicts, outcome } = await judgeSaved(resolve(path));
+  // Beside the verdicts, so that a pipe of those has nothing else in it.
+  const { stderr } = process;
+  const live = liveScreen(stderr);
+  const onProgress = progressShower(stderr, live, painter(stderr, process.env));
+  const { verdicts, outcome } = await judgeSaved(resolve(path), onProgress);
+  live.status(undefined);
   const paint = painter(process.stdout, process.env);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   const lines = verdicts.map(

@@ -47,16 +47,19 @@ export function multiplexed(all: readonly Named[], { screen }: ReporterContext):
     screen.write(`warning: the ${name} reporter failed: ${messageOf(error)}\n`);
   };
   const sound = () => all.filter(({ name }) => !broken.has(name));
-  return {
-    onEvent(event) {
-      for (const { name, reporter } of sound()) {
-        try {
-          reporter.onEvent?.(event);
-        } catch (error) {
-          warn(name, error);
-        }
+  const tellAll = (tell: (reporter: Reporter) => void): void => {
+    for (const { name, reporter } of sound()) {
+      try {
+        tell(reporter);
+      } catch (error) {
+        warn(name, error);
       }
-    },
+    }
+  };
+  return {
+    onEvent: (event) => tellAll((reporter) => reporter.onEvent?.(event)),
+    onProgress: (doing, elapsedMs) =>
+      tellAll((reporter) => reporter.onProgress?.(doing, elapsedMs)),
     async onEnd(run, directory) {
       for (const { name, reporter } of sound()) {
         try {

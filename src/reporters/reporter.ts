@@ -4,6 +4,8 @@ import type { RecordedRun } from '../journal/recorded-run.ts';
 /** Shows a run to somebody or something: live, from its events, or at its end, from its record. */
 export interface Reporter {
   onEvent?(event: JournalEvent): void;
+  /** While the run is judged, once a second from the first one on: what is being judged. */
+  onProgress?(doing: string, elapsedMs: number): void;
   /** `directory` is the run's folder; a reporter that writes a file writes it there. */
   onEnd?(run: RecordedRun, directory: string): Promise<void> | void;
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { duration } from '../report/format.ts';
 import { reportModel } from '../report/model.ts';
 import { visible } from '../report/visible.ts';
 import type { Reporter, ReporterContext } from './reporter.ts';
-import { type Painter, painter } from './terminal/painter.ts';
+import { painter } from './terminal/painter.ts';
+import { progressShower, statusLine } from './terminal/progress.ts';
 import { eventLine, stepEndLine } from './terminal/lines.ts';
 import { closing } from './terminal/closing.ts';
 import { liveScreen } from './terminal/live.ts';
@@ -37,8 +37,9 @@ export function terminalReporter({ screen, environment }: ReporterContext): Repo
         live.print(eventLine(event, paint, columns));
       }
       const current = open.at(-1);
-      live.status(current && status(current.step, event.t - current.t, paint));
+      live.status(current && statusLine(current.step, event.t - current.t, paint));
     },
+    onProgress: progressShower(screen, live, paint),
     onEnd(run, directory) {
       live.status(undefined);
       if (notExercised.length > 0) {
@@ -50,10 +51,6 @@ export function terminalReporter({ screen, environment }: ReporterContext): Repo
       live.print(closing(reportModel(run), path, paint, columns));
     },
   };
-}
-
-function status(step: string, elapsedMs: number, paint: Painter): string {
-  return `  ${paint('cyan', '▸')} ${visible(step)} ${paint('dim', duration(Math.floor(elapsedMs / 100) * 100))}`;
 }
 
 /** From here where the folder is below, in full where it is not. */

@@ -16,23 +16,49 @@ const workerFile = new URL(
  * that fails (out of memory, a history that cannot be read) has found nothing out: every property is
  * unknown with the reason.
  */
-export async function checkProperties(run: RecordedRun, folder: string): Promise<void> {
+export async function checkProperties(
+  run: RecordedRun,
+  folder: string,
+  onProgress: OnProgress = () => undefined,
+): Promise<void> {
   try {
-    acceptProperties(run, await inThread(folder));
+    acceptProperties(run, await inThread(folder, onProgress));
   } catch (error) {
     acceptProperties(run, allUnknown(`the checker failed: ${messageOf(error)}`));
   }
 }
 
-async function inThread(folder: string): Promise<readonly PropertyResult[]> {
+/** Called once a second from the first one on, with what is being judged. */
+export type OnProgress = (doing: string, elapsedMs: number) => void;
+
+/** What the thread sends: what it does now, and in the end what it found. */
+export type CheckMessage =
+  | { readonly kind: 'doing'; readonly what: string }
+  | { readonly kind: 'found'; readonly results: readonly PropertyResult[] };
+
+const progressEveryMs = 1000;
+
+async function inThread(
+  folder: string,
+  onProgress: OnProgress,
+): Promise<readonly PropertyResult[]> {
   const worker = new Worker(workerFile, { workerData: folder });
+  const startedMs = performance.now();
+  let doing = 'reading the history';
+  const ticking = setInterval(() => {
+    onProgress(doing, performance.now() - startedMs);
+  }, progressEveryMs);
   try {
     return await new Promise((resolve, reject) => {
-      worker.once('message', resolve);
+      worker.on('message', (message: CheckMessage) => {
+        if (message.kind === 'doing') doing = message.what;
+        else resolve(message.results);
+      });
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`its thread ended with ${code}`)));
     });
   } finally {
+    clearInterval(ticking);
     await worker.terminate();
   }
 }

@@ -47,7 +47,10 @@ async function closeHistory(
   }
 }
 
-async function judgeRun({ cell, folder }: DrillRun, run: RecordedRun): Promise<Verdict[]> {
-  await checkProperties(run, folder);
+async function judgeRun(
+  { cell, folder, reporter }: DrillRun,
+  run: RecordedRun,
+): Promise<Verdict[]> {
+  await checkProperties(run, folder, (doing, elapsedMs) => reporter.onProgress?.(doing, elapsedMs));
   return judge(assertionsOf(cell), run);
 }

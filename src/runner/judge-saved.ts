@@ -4,7 +4,7 @@ import { exitCode } from '../errors.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import { readRun } from '../journal/read.ts';
 import type { Verdict } from '../verdict.ts';
-import { checkProperties } from './check-properties.ts';
+import { checkProperties, type OnProgress } from './check-properties.ts';
 import { judge } from './judge.ts';
 import { type Outcome, gravestOf, outcomeOf } from './outcome.ts';
 
@@ -12,14 +12,14 @@ import { type Outcome, gravestOf, outcomeOf } from './outcome.ts';
  * Judges a saved run again, by what it was judged by then and every general assertion there is now.
  * An assertion that only its scenario's own code knows cannot be made again: it is inconclusive.
  */
-export async function judgeSaved(folder: string): Promise<Judged> {
+export async function judgeSaved(folder: string, onProgress?: OnProgress): Promise<Judged> {
   const saved = await readRun(folder);
   // Its old verdicts are no evidence.
   const run: RecordedRun = {
     ...saved,
     events: saved.events.filter(({ type }) => type !== 'verdict' && type !== 'run.ended'),
   };
-  await checkProperties(run, folder);
+  await checkProperties(run, folder, onProgress);
   const stored = eventsOf(run, 'run.started')[0]?.assertions ?? [];
   const known = stored.filter(({ name }) => assertionNames.includes(name));
   const then = new Set(stored.map(({ name }) => name));

@@ -38,7 +38,7 @@ test('so does an interruption, and an expectation that was not met', async () =>
   expect((await judgeSaved(save(ended('interrupted', 130)))).outcome.exitCode).toBe(130);
   const unmet = ended('violated', 1, ['Another leader than m1 did not come within 5 s']);
   expect((await judgeSaved(save(unmet))).outcome.exitCode).toBe(1);
-});
+}, 30_000); // two threads, each of which loads the checker
 
 test('a violation that only its old verdicts told is judged anew', async () => {
   const { outcome } = await judgeSaved(save(ended('violated', 1)));
