@@ -4,16 +4,18 @@ import { boundsOthers } from '../revision/floors.ts';
 import type { Known, Look } from './checks.ts';
 
 /** The findings come from the replay itself; here is what they are out of. */
-export function lookAtLinearizability({ judgement, byRevision }: Known): {
+export function lookAtLinearizability(known: Known): {
   'kv.linearizable': Look;
 } {
+  const { judgement, byRevision } = known;
   const { columns, foundAt, log, lastRevision } = judgement;
+  const placed = unknownsPlaced(known);
   const counts = {
     operations: 0,
     writes: 0,
     failed: 0,
-    unknownResolved: byRevision.causes.size + byRevision.fillings.size,
-    unknownOpen: openUnknowns(judgement).length - byRevision.causes.size,
+    unknownResolved: placed,
+    unknownOpen: openUnknowns(judgement).length - placed,
     revisions: lastRevision - columns.startRevision,
     revisionsWatched: log.coverage.reduce((sum, streams) => sum + Math.min(streams, 1), 0),
   };
@@ -28,4 +30,16 @@ export function lookAtLinearizability({ judgement, byRevision }: Known): {
     return { 'kv.linearizable': { counts, notExercised: 'no operation was acknowledged' } };
   }
   return { 'kv.linearizable': unknown === undefined ? { counts } : { counts, unknown } };
+}
+
+/**
+ * Operations of unknown outcome that no value bound to a revision, yet the replay did. Acknowledged
+ * revokes and lease expiries make revisions as well, and are no unknowns.
+ */
+function unknownsPlaced({ judgement, byRevision }: Known): number {
+  const { status } = judgement.columns;
+  const placed = new Set<number>();
+  for (const op of byRevision.causes.values()) placed.add(op);
+  for (const filling of byRevision.fillings.values()) if ('op' in filling) placed.add(filling.op);
+  return [...placed].filter((op) => status[op] === opStatus.unknown).length;
 }
