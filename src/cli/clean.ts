@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { type RunOnEngine, listRuns } from '../cluster/list-runs.ts';
+import { detachStrayDisks } from '../cluster/detach-disks.ts';
 import { type Removed, removeRun } from '../cluster/remove-run.ts';
 import { removeProbes } from '../cluster/remove-probes.ts';
 import { connectEngine } from '../engine/connect-engine.ts';
@@ -29,9 +30,13 @@ const command: CommandModule<object, Flags> = {
     for (const { run } of chosen) say(run, await removeRun(engine, run));
     for (const { run, state } of found)
       if (!chosen.some((each) => each.run === run)) print(`left ${run}: ${why(run, state)}`);
+    const gone = async (owner: string): Promise<boolean> =>
+      (await listRuns(engine)).every(({ run }) => run !== owner);
+    const strays = await detachStrayDisks(engine, gone);
+    for (const device of strays) print(`detached ${device}, a disk of a run that is gone`);
     const probes = await removeProbes(engine);
     for (const name of probes) print(`removed the left-over probe ${name}`);
-    if (found.length + probes.length === 0) print('nothing of drill’s is on the engine');
+    if (found.length + strays.length + probes.length === 0) print('nothing of drill’s is on the engine');
   },
 };
 export default command;

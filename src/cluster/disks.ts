@@ -1,8 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { docker } from './docker-errors.ts';
-import { findHelper } from './helper.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
-import { type Session, openSession } from './session.ts';
+import type { Session } from './session.ts';
 
 /** Creates the volume that holds the run's disk images; before the helper that mounts it. */
 export async function createDiskStore(engine: Engine, identity: RunIdentity): Promise<void> {
@@ -29,48 +28,36 @@ interface DiskContext {
 }
 
 /**
- * Makes an ext4 file system of `sizeBytes` on a loop device and a volume that mounts it. Only etcd
- * mounts it, so that it is unmounted when etcd ends.
+ * Makes an ext4 file system of `sizeBytes` on a loop device, through a device-mapper layer where
+ * asked, and a volume that mounts it. Only etcd mounts it, so that it is unmounted when etcd ends.
  */
 export async function createDisk(
   { engine, identity, helper, signal }: DiskContext,
   member: string,
   use: 'data' | 'wal',
-  sizeBytes: number,
+  { sizeBytes, mapper }: { readonly sizeBytes: number; readonly mapper: boolean },
 ): Promise<string> {
   const name = nameOf(identity, `${member}-${use}`);
   const image = diskImage(identity, member, use);
-  const device = await helper.must(
+  const attached = await helper.must(
     `truncate -s ${sizeBytes} ${image} && mkfs.ext4 -q -F -m 0 ${image} && losetup -f --show ${image}`,
     60_000,
   );
+  const device = mapper ? await helper.must(layer(name, attached.trim())) : attached;
   signal.throwIfAborted(); // making the file system takes a while
   const mount = { type: 'ext4', device: device.trim(), o: 'noatime' };
   await createVolume(engine, identity, name, { member, mount });
   return name;
 }
 
+/** A layer that passes everything on, until a fault loads another table; prints its device. */
+const layer = (name: string, below: string): string =>
+  `dmsetup --noudevsync create ${name} --table "0 $(blockdev --getsz ${below}) linear ${below} 0" &&
+echo "/dev/$(dmsetup info -c --noheadings -o blkdevname ${name})"`;
+
 /** The file behind a member's disk, in the helper. */
 export function diskImage(identity: RunIdentity, member: string, use: 'data' | 'wal'): string {
   return `/disks/${nameOf(identity, `${member}-${use}`)}.img`;
-}
-
-/**
- * Detaches the loop devices whose backing file is one of this run's disk images, and no other.
- * Returns the devices.
- */
-export async function detachLoops(engine: Engine, run: string): Promise<string[]> {
-  const helper = await findHelper(engine, run);
-  if (!helper) return [];
-  await using session = await openSession(helper, 'the helper');
-  const detached = await session.must(`
-for file in /sys/block/loop*/loop/backing_file; do
-  [ -e "$file" ] || continue
-  grep -q '/drill-${run}-[^/]*[.]img' "$file" || continue
-  device=/dev/$(basename "$(dirname "$(dirname "$file")")")
-  losetup -d "$device" && echo "$device"
-done; true`);
-  return detached.split('\n').filter((line) => line !== '');
 }
 
 async function createVolume(

@@ -6,7 +6,8 @@ import { allSettled } from './all-settled.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { createDiskStore } from './disks.ts';
 import { docker } from './docker-errors.ts';
-import { startHelper } from './helper.ts';
+import { mapperMajor } from './device-mapper.ts';
+import { type HelperAbility, startHelper } from './helper.ts';
 import { keepLease } from './lease.ts';
 import { labelsFor, nameOf } from './naming.ts';
 import { removeRun } from './remove-run.ts';
@@ -27,6 +28,7 @@ export interface Foundation {
  */
 export async function layFoundation(start: ClusterStart): Promise<Foundation> {
   const { engine, identity, undo, fail, log } = start;
+  const ability = await helperAbility(start);
   let kept = false;
   undo.defer(`remove what ${identity.run} made`, async () => {
     if (!kept) await removeRun(engine, identity.run);
@@ -37,7 +39,7 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
       Labels: labelsFor(identity, 'network'),
     }),
   );
-  const [container] = await allSettled([createHelper(start), network]);
+  const [container] = await allSettled([createHelper(start, ability), network]);
   const open = () => openSession(container, 'the helper', log);
   const close = (session: Session) => session[Symbol.asyncDispose]();
   const helper = await begin(undo, 'close the session with the helper', open, close);
@@ -77,15 +79,18 @@ async function whyLost(engine: Engine, error: unknown): Promise<DrillError> {
   );
 }
 
-async function createHelper({
-  engine,
-  identity,
-  spec,
-  toolbox,
-  signal,
-}: ClusterStart): Promise<Docker.Container> {
-  const onDisks = spec.disks.data !== undefined || spec.disks.wal !== undefined;
-  if (onDisks) await createDiskStore(engine, identity);
+/** What the run's helper must be able to do; what the kernel lacks for it is refused. */
+async function helperAbility({ engine, toolbox, spec }: ClusterStart): Promise<HelperAbility> {
+  const { data, wal, mapper } = spec.disks;
+  if (data === undefined && wal === undefined) return 'lease';
+  return mapper ? { mapperMajor: await mapperMajor(engine, toolbox) } : 'disks';
+}
+
+async function createHelper(
+  { engine, identity, toolbox, signal }: ClusterStart,
+  ability: HelperAbility,
+): Promise<Docker.Container> {
+  if (ability !== 'lease') await createDiskStore(engine, identity);
   signal.throwIfAborted();
-  return startHelper(engine, identity, toolbox, onDisks ? 'disks' : 'lease');
+  return startHelper(engine, identity, toolbox, ability);
 }

@@ -5,8 +5,14 @@ import { docker, isGone } from './docker-errors.ts';
 import { leaseHolder } from './lease-holder.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 
-/** What a run's helper may do: nothing but hold the run's lease, or reach disks as well. */
-export type HelperAbility = 'lease' | 'disks';
+/**
+ * What a run's helper may do: nothing but hold the run's lease, or reach disks as well, and their
+ * device-mapper layers where it knows the kernel's device number for those.
+ */
+export type HelperAbility = 'lease' | 'disks' | { readonly mapperMajor: number };
+
+/** dockerode's types do not know `CgroupnsMode`. */
+type HostConfig = Docker.HostConfig & { readonly CgroupnsMode?: 'host' };
 
 /**
  * Starts the run's helper: one container per run and engine, the first thing a run creates and the
@@ -30,7 +36,9 @@ export async function startHelper(
       Tmpfs: { '/run': '', '/tmp': '' },
       SecurityOpt: ['no-new-privileges'],
       CapDrop: ['ALL'],
-      ...(ability === 'disks' ? diskAccess(identity) : {}),
+      ...(ability === 'lease'
+        ? {}
+        : diskAccess(ability, [`${nameOf(identity, 'disks')}:/disks`])),
     },
   };
   return docker(engine, 'start the helper container', async () => {
@@ -40,15 +48,25 @@ export async function startHelper(
   });
 }
 
-function diskAccess(identity: RunIdentity): Docker.HostConfig {
+/** Reaches loop devices, mounts, and the cgroups in which a trial write shows a throttle. */
+export function diskAccess(
+  ability: Exclude<HelperAbility, 'lease'>,
+  volumes: readonly string[],
+): HostConfig {
+  const mapper =
+    ability === 'disks' ? [] : [`b ${ability.mapperMajor}:* rwm`, `c 10:${mapperControl} rwm`];
   return {
     CapAdd: ['SYS_ADMIN'],
+    CgroupnsMode: 'host',
     // Docker's own profile forbids mounts, whatever the capabilities; without AppArmor it is ignored.
     SecurityOpt: ['no-new-privileges', 'apparmor=unconfined'],
-    DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm'],
-    Binds: ['/dev:/dev', `${nameOf(identity, 'disks')}:/disks`],
+    DeviceCgroupRules: ['b 7:* rwm', 'c 10:237 rwm', ...mapper],
+    Binds: ['/dev:/dev', '/sys/fs/cgroup:/cg', ...volumes],
   };
 }
+
+/** Minor number of `/dev/mapper/control`, fixed in the kernel's list of devices. */
+const mapperControl = 236;
 
 /** The run's helper, started again if it had stopped; undefined where there is none (any more). */
 export async function findHelper(

@@ -3,7 +3,7 @@ import { DrillError, messageOf } from '../errors.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
 import { type EtcdAdmin, openAdmin } from '../etcd/admin.ts';
 import { type EtcdClient, openClient } from '../etcd/client.ts';
-import type { DiskOwner, DiskTarget } from '../faults/disk/disk-stall.ts';
+import type { DiskOwner } from '../faults/disk/own-disk.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import type { JournalEventOf } from '../journal/events.ts';
 import { docker } from './docker-errors.ts';
@@ -19,8 +19,6 @@ export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   readonly state: MemberState | 'created';
   /** Its zone, where the cluster's spec names zones. */
   readonly zone?: string;
-  /** The disk of its write-ahead log, where that has one of its own. */
-  readonly walDisk?: DiskTarget;
   /** Name of the container that etcd runs in. */
   readonly etcdContainer: string;
   /** Opens the run's tools of an ability; started at the first call, removed with the run. */

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
-import type { DiskTarget } from '../faults/disk/disk-stall.ts';
+import type { DiskTarget } from '../faults/disk/own-disk.ts';
 import { allSettled } from './all-settled.ts';
 import { createDataVolume, createDisk, diskImage } from './disks.ts';
 import type { MemberVolumes } from './etcd-container.ts';
@@ -50,8 +50,8 @@ export async function createPod(
 ): Promise<Pod> {
   const { engine, identity, toolbox, publish, helper, tools, log, onLost } = context;
   const disk = (use: 'data' | 'wal', sizeBytes: number) =>
-    createDisk(context, name, use, sizeBytes);
-  const { data: dataBytes, wal: walBytes } = spec.disks;
+    createDisk(context, name, use, { sizeBytes, mapper });
+  const { data: dataBytes, wal: walBytes, mapper } = spec.disks;
   const zone = spec.zones?.[Number(name.slice(1)) - 1];
   const [sidecar, data, wal] = await allSettled([
     startSidecar(engine, identity, toolbox, { name, zone }, publish, log),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
-import { detachLoops } from './disks.ts';
+import { detachDisks } from './detach-disks.ts';
 import { docker, isGone } from './docker-errors.ts';
 
 /** What was removed, by name. */
@@ -81,7 +81,7 @@ async function removeOnce(engine: Engine, run: string, found: Found, removed: Re
   };
   await Promise.all(found.containers.filter((each) => !each.helper).map(remove));
   if (found.volumes.some((name) => name.endsWith('-disks')))
-    removed.loopDevices.push(...(await detachLoops(engine, run)));
+    removed.loopDevices.push(...(await detachDisks(engine, run)));
   await Promise.all(found.containers.filter((each) => each.helper).map(remove));
   await Promise.all([
     ...found.volumes.map(async (name) => {

@@ -60,8 +60,17 @@ const clusterSpec = z.strictObject({
     .int()
     .min(32 * 1024 * 1024)
     .optional(),
-  /** Own file systems of these sizes, in bytes, for the data directory and the write-ahead log. */
-  disks: z.strictObject({ data: disk.optional(), wal: disk.optional() }).default({}),
+  /**
+   * Own file systems of these sizes, in bytes, for the data directory and the write-ahead log; with
+   * `mapper` on a device-mapper layer each, which can delay and fail single requests.
+   */
+  disks: z
+    .strictObject({
+      data: disk.optional(),
+      wal: disk.optional(),
+      mapper: z.boolean().default(false),
+    })
+    .default({ mapper: false }),
   /** Zone per member, first member first; for targets such as `zone:a` and delays between zones. */
   zones: z.array(z.string().regex(/^[\w-]+$/, 'expected letters, digits, `_` or `-`')).optional(),
   /** Places kept for what another change builds: a spec that asks for them is refused. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { detachStrayDisks } from '../../src/cluster/detach-disks.ts';
 import { createDisk } from '../../src/cluster/disks.ts';
 import { findHelper } from '../../src/cluster/helper.ts';
 import { labelsFor, nameOf } from '../../src/cluster/naming.ts';
@@ -98,7 +99,7 @@ test('a disk whose run ended meanwhile gets no volume', async () => {
   };
   const identity = { run: foreignRun, drill: 'foreign' };
   const context = { engine: pods.engine, identity, helper: late, signal: end.signal };
-  await expect(createDisk(context, 'm1', 'data', dataBytes)).rejects.toThrow('The run is ending.');
+  await expect(createDisk(context, 'm1', 'data', { sizeBytes: dataBytes, mapper: false })).rejects.toThrow('The run is ending.');
   const { Volumes } = await pods.engine.docker.listVolumes();
   expect(Volumes.map(({ Name }) => Name)).not.toContain(nameOf(identity, 'm1-data'));
 });
@@ -110,4 +111,29 @@ test('a removed run leaves no loop device, and another one alone', async () => {
   expect(await loops()).toEqual([]);
   expect(await foreign.must(`losetup ${foreignDevice}`)).toContain('drill-other-');
   expect((await removeRun(pods.engine, pods.run)).loopDevices).toEqual([]);
+}, 30_000);
+
+test('disks whose helper was removed by hand are found by their backing files', async () => {
+  const lost = await startPods({ members: 1, disks: { data: dataBytes } }, { name: 'lost' });
+  const attached = (): Promise<string> =>
+    foreign.must(`grep -l '/drill-${lost.run}-' /sys/block/loop*/loop/backing_file; true`);
+  const [, device] = /(loop\d+)/.exec(await attached()) ?? [];
+  const removeByHand = async (part: string): Promise<void> =>
+    lost.engine.docker.getContainer(`drill-${lost.run}-${part}`).remove({ force: true });
+  for (const part of ['m1', 'helper']) await removeByHand(part);
+  const removed = await removeRun(lost.engine, lost.run);
+  expect(removed.loopDevices).toEqual([`/dev/${device}`]);
+  expect(await attached()).toBe('');
+  // Its sessions are broken, which its undo may say.
+  await lost[Symbol.asyncDispose]().catch(() => undefined);
+}, 60_000);
+
+test('a disk of which even the volume is gone is a stray, and one of a present run is not', async () => {
+  const image = `/tmp/drill-${foreignRun}-m1-data.img`;
+  const device = (
+    await foreign.must(`truncate -s 1M ${image} && losetup -f --show ${image} && rm ${image}`)
+  ).trim();
+  expect(await detachStrayDisks(pods.engine, () => false)).toEqual([]);
+  expect(await detachStrayDisks(pods.engine, (run) => run === foreignRun)).toEqual([device]);
+  expect((await foreign.run(`losetup ${device}`)).code).not.toBe(0);
 }, 30_000);

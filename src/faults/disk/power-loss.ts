@@ -3,12 +3,11 @@ import { eventually } from '../../wait.ts';
 import { byHand } from '../by-hand.ts';
 import { type Damage, type FaultTarget, FaultUnproved, type PreparedDamage } from '../fault.ts';
 import { faultKind } from '../kind.ts';
-import type { DiskOwner, DiskTarget } from './disk-stall.ts';
+import type { DiskOwner } from './own-disk.ts';
 import { mountDisk } from './own-mount.ts';
 
 /** A member whose power can be cut. */
 export interface PoweredMember extends DiskOwner {
-  readonly walDisk?: DiskTarget;
   readonly etcdContainer: string;
   kill(): Promise<void>;
 }

@@ -26,7 +26,7 @@ async function prepared(): Promise<PreparedFault> {
 
 test('a member without a disk of its own is refused, with what to ask for', () => {
   expect(() => diskStall({ name: 'm7', address: '10.0.0.7' })).toThrow(
-    'm7 has no disk of its own that could stall: give the cluster some, `disks: { data: 400 * 1024 * 1024 }`.',
+    'm7 has no data disk of its own for disk-stall: give the cluster some, `disks: { data: 400 * 1024 * 1024 }`.',
   );
 });
 
@@ -36,7 +36,7 @@ test('writes hang while it lasts, the process answers, and it comes off without 
   await fault.inject();
   try {
     expect(await fault.prove()).toEqual([
-      'the file system of m1 is frozen: freezing it again is refused as busy',
+      'the data disk of m1 is frozen: freezing it again is refused as busy',
     ]);
     expect(await put()).toBe('unknown');
     // Not its status: from 3.6 on that reads the storage version, and waits for the backend.
@@ -47,7 +47,7 @@ test('writes hang while it lasts, the process answers, and it comes off without 
     await fault.heal();
   }
   expect(await fault.proveHealed()).toEqual([
-    'the file system of m1 is not frozen: thawing it is refused as invalid',
+    'the data disk of m1 is not frozen: thawing it is refused as invalid',
   ]);
   expect(await put()).toBe('ok');
 }, 60_000);
@@ -60,7 +60,7 @@ test('one that was not injected, or came off by itself, is not proved', async ()
   const [script = ''] = fault.undoScripts.values();
   await m1.disk?.session.must(script);
   await m1.disk?.session.must(script);
-  await expect(fault.stillBites()).rejects.toThrow(/^the disk of m1 was not frozen \(/);
+  await expect(fault.stillBites()).rejects.toThrow(/^the data disk of m1 was not frozen \(/);
   expect(await put()).toBe('ok');
 }, 60_000);
 
@@ -85,7 +85,7 @@ test('one that is still on is not called healed', async () => {
   const fault = await prepared();
   await fault.inject();
   try {
-    await expect(fault.proveHealed()).rejects.toThrow(/^the disk of m1 was still frozen \(/);
+    await expect(fault.proveHealed()).rejects.toThrow(/^the data disk of m1 was still frozen \(/);
   } finally {
     await fault.heal();
   }
