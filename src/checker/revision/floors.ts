@@ -55,9 +55,11 @@ function byReturn({ count, returnedMs }: Columns, counts: (op: number) => boolea
   const order = new Int32Array(count);
   let length = 0;
   let sorted = true;
+  let latestMs = -Infinity;
   for (let op = 0; op < count; op += 1) {
     if (!counts(op)) continue;
-    if (length > 0 && returnedMs[op]! < returnedMs[order[length - 1]!]!) sorted = false;
+    sorted &&= returnedMs[op]! >= latestMs;
+    latestMs = returnedMs[op]!;
     order[length] = op;
     length += 1;
   }
