@@ -29,7 +29,15 @@ export { byHand } from './faults/by-hand.ts';
 export { FaultUnproved } from './faults/fault.ts';
 export { diskStall } from './faults/disk/disk-stall.ts';
 export { powerLoss } from './faults/disk/power-loss.ts';
-export { type PartitionOptions, partition } from './faults/network/partition.ts';
+export { type Direction, bridge, majoritiesRing, twoSides } from './faults/network/cut-shapes.ts';
+export { type FlappingOptions, flapping } from './faults/network/flapping.ts';
+export {
+  type CutOptions,
+  type PartitionOptions,
+  partition,
+  partitionAlong,
+} from './faults/network/partition.ts';
+export { type ResetOptions, reset } from './faults/network/reset.ts';
 export type { KeptLeases } from './load/kept-leases.ts';
 export type { RecordedClient } from './load/recorded-client.ts';
 export type { RecordedRun } from './journal/recorded-run.ts';

@@ -3,12 +3,16 @@ import { nearest } from '../parameters.ts';
 import { diskStallKind } from './disk/disk-stall.ts';
 import { powerLossKind } from './disk/power-loss.ts';
 import type { FaultKind } from './kind.ts';
+import { flappingKind } from './network/flapping.ts';
 import { partitionKind } from './network/partition.ts';
+import { resetKind } from './network/reset.ts';
 
 /** Every fault of the library, by family. */
 export const faultKinds: readonly FaultKind[] = [
   // network
   partitionKind,
+  resetKind,
+  flappingKind,
   // disk
   diskStallKind,
   powerLossKind,

@@ -1,14 +1,9 @@
 import { DrillError } from '../../errors.ts';
+import { type Link, pairs } from './links.ts';
 
 /** What a shape needs to know of a member: its name, for titles and refusals. */
 interface Named {
   readonly name: string;
-}
-
-/** One direction between two members, as packets travel. */
-export interface Link<M = Named> {
-  readonly from: M;
-  readonly to: M;
 }
 
 /**
@@ -88,10 +83,6 @@ export function openDirections<M>(links: readonly Link<M>[]): Link<M>[] {
   return links
     .map(({ from, to }) => ({ from: to, to: from }))
     .filter(({ from, to }) => !links.some((link) => link.from === from && link.to === to));
-}
-
-function pairs<M>(from: readonly M[], to: readonly M[]): Link<M>[] {
-  return from.flatMap((a) => to.map((b) => ({ from: a, to: b })));
 }
 
 function refuseEmpty(sideA: readonly Named[], sideB: readonly Named[]): void {

@@ -1,9 +1,14 @@
 import type { FaultTarget } from '../fault.ts';
 import { type Attempt, connect } from './connections.ts';
-import type { Link as LinkOf } from './cut-shapes.ts';
 
-/** A link between members in whose namespaces commands can run. */
-export type Link = LinkOf<FaultTarget>;
+/** One direction between two members, as packets travel. */
+export interface Link<M = FaultTarget> {
+  readonly from: M;
+  readonly to: M;
+}
+
+export const pairs = <M>(from: readonly M[], to: readonly M[]): Link<M>[] =>
+  from.flatMap((a) => to.map((b) => ({ from: a, to: b })));
 
 /** Does something once for each member that `groups` puts links under. */
 export const each = <T>(

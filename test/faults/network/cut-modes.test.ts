@@ -210,10 +210,10 @@ describe('a cut from clients', { timeout: 30_000 }, () => {
 
 describe('by hand', () => {
   const parameters = { shape: 'sides', direction: 'both', scope: 'peer', heal: 'fast' };
-  const build = async (targets: readonly Member[], set: Partial<typeof parameters>) =>
+  const build = async (targets: readonly Member[], set: Readonly<Record<string, string>>) =>
     partitionKind.build(
       { cluster: pods.cluster, targets, towards: members.filter((m) => !targets.includes(m)) },
-      { ...parameters, ...set },
+      { ...parameters, ...set } as never,
     );
 
   test.each([
