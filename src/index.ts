@@ -27,8 +27,10 @@ export type {
 } from './faults/fault.ts';
 export { byHand } from './faults/by-hand.ts';
 export { FaultUnproved } from './faults/fault.ts';
+export { type FlipPlace, bitFlip } from './faults/disk/bit-flip.ts';
 export { diskStall } from './faults/disk/disk-stall.ts';
 export { powerLoss } from './faults/disk/power-loss.ts';
+export { type TruncateOptions, truncate } from './faults/disk/truncate.ts';
 export { type Direction, bridge, majoritiesRing, twoSides } from './faults/network/cut-shapes.ts';
 export { type FlappingOptions, flapping } from './faults/network/flapping.ts';
 export {

@@ -3,16 +3,13 @@ import { messageOf } from '../errors.ts';
 import { begin } from '../runner/begin.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { createEtcdContainer } from './etcd-container.ts';
-import { type MemberPlace, etcdCommand } from './flags.ts';
+import { type Joining, etcdCommand } from './flags.ts';
 import type { Foundation } from './foundation.ts';
 import { knownFlags } from './known-flags.ts';
 import { openMemberLog } from './logs.ts';
-import { type Member, createMember } from './member.ts';
+import { type Member, type MemberContext, createMember } from './member.ts';
 import { type Pod, createPod } from './pod.ts';
 import { refuseOwnedFlags } from './spec.ts';
-
-/** How a member comes into its cluster. */
-export type Joining = Pick<MemberPlace, 'initialCluster' | 'state'>;
 
 /** Makes the pod of a member: everything of it but etcd. */
 export async function buildPod(
@@ -39,7 +36,7 @@ export async function buildMember(
   start: ClusterStart,
   pod: Pod,
   image: EtcdImage,
-  joining: Joining,
+  joins: Joining,
 ): Promise<Member> {
   const { engine, identity, spec, undo, nowMs, write, signal } = start;
   const { name, address, volumes } = pod;
@@ -50,11 +47,12 @@ export async function buildMember(
     (opened) => opened[Symbol.asyncDispose](),
   );
 
-  const plan = async (chosen: EtcdImage, flags: readonly string[] = []) => {
+  let place = { name, address, token: identity.run, ...joins };
+  const plan: MemberContext['plan'] = async (chosen, flags = [], joining = place) => {
     refuseOwnedFlags('restart', flags);
     const asked = { ...spec, extraFlags: [...spec.extraFlags, ...flags] };
     const known = await knownFlags(engine, chosen, asked);
-    const place = { name, address, token: identity.run, ...joining };
+    place = { ...place, ...joining };
     const command = etcdCommand(asked, place, known, chosen.version);
     return async () => {
       signal.throwIfAborted();

@@ -11,6 +11,9 @@ export interface MemberPlace {
   readonly state: 'new' | 'existing';
 }
 
+/** How a member comes into its cluster. */
+export type Joining = Pick<MemberPlace, 'initialCluster' | 'state'>;
+
 /** Flags that not every version of etcd knows, or not by this name. */
 export function askedFlags(spec: ClusterSpec): string[] {
   return [...specFlags(spec), ...spec.extraFlags];

@@ -7,8 +7,11 @@ import type { DiskOwner } from '../faults/disk/own-disk.ts';
 import type { FaultTarget } from '../faults/fault.ts';
 import type { JournalEventOf } from '../journal/events.ts';
 import { docker } from './docker-errors.ts';
+import type { Joining } from './flags.ts';
 import type { MemberLog } from './logs.ts';
+import { withMemberFiles } from './member-files.ts';
 import type { Pod } from './pod.ts';
+import type { Session } from './session.ts';
 import type { ToolsOpener } from './tools.ts';
 
 export type MemberState = JournalEventOf<'member.state'>['state'];
@@ -42,10 +45,22 @@ export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   /** Freezes every thread of etcd; the kernel goes on acknowledging its packets. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Stops it and starts it again with other flags or another version. */
-  restart(change?: { flags?: readonly string[]; image?: EtcdImage }): Promise<void>;
+  /** Lends a shell with its files while `use` runs; see `withMemberFiles`. */
+  files<T>(use: (files: Session) => Promise<T>): Promise<T>;
+  /**
+   * Stops it and starts it again with other flags or another version; or, its files gone, as a new
+   * member of the cluster that `joining` names (see `rebuildMember`).
+   */
+  restart(change?: MemberChange): Promise<void>;
   /** Takes it off the engine with its sidecar; of the cluster's membership nothing is changed. */
   discard(): Promise<void>;
+}
+
+/** What a restart changes; what joining says stays in force from then on. */
+export interface MemberChange {
+  readonly flags?: readonly string[];
+  readonly image?: EtcdImage;
+  readonly joining?: Joining;
 }
 
 export interface EtcdProcess {
@@ -67,6 +82,7 @@ export interface MemberContext {
   readonly plan: (
     image: EtcdImage,
     flags?: readonly string[],
+    joining?: Joining,
   ) => Promise<() => Promise<Docker.Container>>;
 }
 
@@ -164,8 +180,9 @@ export async function createMember(
       await act('resume', () => container.unpause());
       become('running');
     },
-    async restart({ flags, image: next = current } = {}) {
-      const create = await context.plan(next, flags);
+    files: (use) => withMemberFiles(engine, pod, use),
+    async restart({ flags, image: next = current, joining } = {}) {
+      const create = await context.plan(next, flags, joining);
       if (state === 'running') await stop();
       await act('remove', () => container.remove({ force: true }));
       container = await create();

@@ -1,7 +1,9 @@
 import { DrillError } from '../errors.ts';
 import { nearest } from '../parameters.ts';
+import { bitFlipKind } from './disk/bit-flip.ts';
 import { diskStallKind } from './disk/disk-stall.ts';
 import { powerLossKind } from './disk/power-loss.ts';
+import { truncateKind } from './disk/truncate.ts';
 import type { FaultKind } from './kind.ts';
 import { flappingKind } from './network/flapping.ts';
 import { partitionKind } from './network/partition.ts';
@@ -16,6 +18,8 @@ export const faultKinds: readonly FaultKind[] = [
   // disk
   diskStallKind,
   powerLossKind,
+  bitFlipKind,
+  truncateKind,
   // process
   // resources
   // time

@@ -1,0 +1,43 @@
+import type { Engine } from '../engine/engine.ts';
+import { labels } from '../engine/labels.ts';
+import { docker } from './docker-errors.ts';
+import type { Pod } from './pod.ts';
+import { type Session, openSession } from './session.ts';
+
+/**
+ * Lends a member's files while `use` runs, whether etcd runs or not: a shell in a container of its
+ * own, with the volumes of the etcd container where etcd has them (`/data/etcd`, and `/wal/etcd`
+ * where the log has its own disk), no network and no capability. Gone afterwards, so that the disks
+ * are unmounted when etcd ends.
+ */
+export async function withMemberFiles<T>(
+  engine: Engine,
+  { sidecar, etcdName }: Pick<Pod, 'sidecar' | 'etcdName'>,
+  use: (files: Session) => Promise<T>,
+): Promise<T> {
+  const name = `${etcdName}-files`;
+  // Made as the sidecar was; the run's removal finds it by its label, however far this comes.
+  const container = await docker(engine, `create ${name}`, async () => {
+    const { Config } = await sidecar.inspect();
+    return engine.docker.createContainer({
+      name,
+      Image: Config.Image,
+      Entrypoint: ['sleep', 'infinity'],
+      Labels: { ...Config.Labels, [labels.kind]: 'tools' },
+      HostConfig: {
+        NetworkMode: 'none',
+        ReadonlyRootfs: true,
+        VolumesFrom: [etcdName],
+        SecurityOpt: ['no-new-privileges'],
+        CapDrop: ['ALL'],
+      },
+    });
+  });
+  try {
+    await docker(engine, `start ${name}`, () => container.start());
+    await using session = await openSession(container, name);
+    return await use(session);
+  } finally {
+    await docker(engine, `remove ${name}`, () => container.remove({ force: true }));
+  }
+}
