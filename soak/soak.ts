@@ -12,6 +12,8 @@ import { type SoakResult, soakTable } from './table.ts';
  */
 const versions = ['3.5.35', '3.7.3'];
 const seedsPerVersion = 10;
+/** Fewest operations of a run, however slow the machine. */
+const operations = 5000;
 const folder = resolve('reports/soak');
 const results = join(folder, 'results.jsonl');
 
@@ -41,6 +43,7 @@ process.exitCode = [...done.values()].some(({ outcome }) => outcome === 'violate
 async function soakOnce(drill: string, etcd: string, seed: number): Promise<SoakResult> {
   const output = join(folder, `${drill.replaceAll('/', '-')}-${etcd}-${seed}`);
   const words = ['run', drill, '--etcd', etcd, '--seed', String(seed), '--output', output];
+  words.push('--operations', String(operations));
   const started = performance.now();
   const { exitCode } = await execa(
     './drill',

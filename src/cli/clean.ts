@@ -36,7 +36,8 @@ const command: CommandModule<object, Flags> = {
     for (const device of strays) print(`detached ${device}, a disk of a run that is gone`);
     const probes = await removeProbes(engine);
     for (const name of probes) print(`removed the left-over probe ${name}`);
-    if (found.length + strays.length + probes.length === 0) print('nothing of drill’s is on the engine');
+    if (found.length + strays.length + probes.length === 0)
+      print('nothing of drill’s is on the engine');
   },
 };
 export default command;

@@ -10,21 +10,22 @@ const samePressMs = 100;
  * report is written. Only a second Ctrl-C within a second kills at once, and says what that leaves;
  * other signals often come in pairs.
  */
-export function interruptSignal(): AbortSignal {
+export function interruptSignal({
+  doing = 'healing and removing everything',
+  left = '`drill clean` removes what is left',
+} = {}): AbortSignal {
   const controller = new AbortController();
   let pressedAt = Number.NEGATIVE_INFINITY;
   const onSignal = (signal: NodeJS.Signals): void => {
     const sincePressMs = performance.now() - pressedAt;
     if (signal === 'SIGINT') pressedAt = performance.now();
     if (!controller.signal.aborted) {
-      process.stderr.write(
-        `\ndrill: ${signal}: healing and removing everything (Ctrl-C again to kill)\n`,
-      );
+      process.stderr.write(`\ndrill: ${signal}: ${doing} (Ctrl-C again to kill)\n`);
       controller.abort(new DrillError(`interrupted by ${signal}`, exitCode.interrupted));
       return;
     }
     if (signal !== 'SIGINT' || sincePressMs < samePressMs || sincePressMs > impatientMs) return;
-    process.stderr.write('\ndrill: killed; `drill clean` removes what is left\n');
+    process.stderr.write(`\ndrill: killed; ${left}\n`);
     process.exit(exitCode.interrupted);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);

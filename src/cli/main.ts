@@ -8,6 +8,7 @@ import { nearest } from '../parameters.ts';
 const commands = {
   run: () => import('./run.ts'),
   list: () => import('./list.ts'),
+  fault: () => import('./fault.ts'),
   report: () => import('./report.ts'),
   check: () => import('./check.ts'),
   clean: () => import('./clean.ts'),

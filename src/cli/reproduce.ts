@@ -7,7 +7,7 @@ export function reproduce(
   cell: Cell,
   seed: number,
   images: readonly EtcdImage[],
-  flags: Pick<RunFlags, 'set' | 'short' | 'control' | 'etcd' | 'publish'>,
+  flags: Pick<RunFlags, 'set' | 'short' | 'control' | 'etcd' | 'operations' | 'publish'>,
 ): string {
   const words = [
     // The wrapper tells how it was called, so that the line can be pasted where it was printed.
@@ -23,6 +23,7 @@ export function reproduce(
     flags.etcd ?? images.map((image) => image.source).join(','),
     '--seed',
     String(seed),
+    ...(flags.operations === undefined ? [] : ['--operations', flags.operations]),
     ...(flags.publish === undefined ? [] : ['--publish', flags.publish]),
   ];
   return words.map(quoted).join(' ');

@@ -29,6 +29,10 @@ export const runOptions = {
   },
   seed: { type: 'string', describe: 'Makes the load and every random choice repeatable' },
   timeout: { type: 'string', describe: 'Deadline of each run, e.g. 5m (default 10m)' },
+  operations: {
+    type: 'string',
+    describe: 'Let the clients go on after the drill until they have done so many operations',
+  },
   bail: { type: 'boolean', default: false, describe: 'Stop after the first run that is not held' },
   grep: { type: 'string', describe: 'Only drills whose name or summary has this text' },
   keep: { type: 'boolean', default: false, describe: 'Leave the cluster up afterwards' },
@@ -52,6 +56,7 @@ export type RunFlags = {
   readonly etcd?: string;
   readonly seed?: string;
   readonly timeout?: string;
+  readonly operations?: string;
   readonly bail: boolean;
   readonly grep?: string;
   readonly keep: boolean;

@@ -25,6 +25,7 @@ export interface SettledRun {
   readonly cells: readonly SettledCell[];
   readonly seed: number;
   readonly timeoutMs: number;
+  readonly operations: number;
   /** Folder that gets a folder per run. */
   readonly output: string;
 }
@@ -36,6 +37,7 @@ export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<S
     cells: cells.map((cell) => settleCell(cell, flags, config)),
     seed: flags.seed === undefined ? (config.seed ?? randomInt(2 ** 31)) : readSeed(flags.seed),
     timeoutMs: readTimeout(flags.timeout ?? config.timeout ?? '10m'),
+    operations: flags.operations === undefined ? 0 : readOperations(flags.operations),
     output: writableFolder(resolve(flags.output ?? config.output ?? 'reports')),
   };
 }
@@ -119,6 +121,11 @@ function readTimeout(text: string): number {
   } catch (error) {
     throw new DrillError(`\`--timeout ${text}\`: ${messageOf(error)}`);
   }
+}
+
+function readOperations(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new DrillError(`\`--operations ${text}\`: expected a whole number up to 9999999.`);
 }
 
 function readSeed(text: string): number {

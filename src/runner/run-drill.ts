@@ -33,6 +33,8 @@ export interface DrillRun {
   readonly publish: string | undefined;
   readonly seed: number;
   readonly timeoutMs: number;
+  /** Fewest operations of the clients; 0 where the drill decides. */
+  readonly operations: number;
   readonly keep: boolean;
   readonly command: string;
   readonly drillVersion: string;
@@ -133,7 +135,8 @@ async function perform(
     const message = `the cluster stays up: \`etcdctl --endpoints ${endpoints}\` reaches it, \`drill clean ${plan.run}\` removes it`;
     write({ type: 'warning', t: nowMs(), message });
   }
-  return performTimeline({ cell, seed, cluster, recorder, undo, signal, onStep });
+  const { operations } = plan;
+  return performTimeline({ cell, seed, cluster, recorder, undo, signal, operations, onStep });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

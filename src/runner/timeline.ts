@@ -1,12 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { messageOf } from '../errors.ts';
+import { exitCode, messageOf } from '../errors.ts';
 import { loadSpec } from '../load/spec.ts';
 import { type Cell, settled } from './cells.ts';
-import { startClients } from './clients.ts';
+import { type Clients, startClients } from './clients.ts';
 import { createStage } from './create-stage.ts';
 import type { TimelineEnd } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import { proveSteadyState } from './steady-state.ts';
+import { eventually } from '../wait.ts';
 import type { UndoStack } from './undo-stack.ts';
 
 export interface TimelineContext {
@@ -16,6 +17,8 @@ export interface TimelineContext {
   readonly recorder: Recorder;
   readonly undo: UndoStack;
   readonly signal: AbortSignal;
+  /** The clients go on after the drill until they have done so many operations; 0 for no longer. */
+  readonly operations: number;
   /** Told the title of each step, for the message of a deadline. */
   readonly onStep: (title: string) => void;
 }
@@ -37,6 +40,10 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
       proveSteadyState(cluster, clients.progress, signal),
     );
     await cell.scenario.timeline(stage);
+    if (clients.progress().operations < context.operations)
+      await stage.step(`go on to ${context.operations} operations`, () =>
+        operationsDone(context, clients),
+      );
   } catch (error) {
     signal.throwIfAborted();
     end = { kind: 'failed', error };
@@ -50,4 +57,16 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
     write({ type: 'warning', t: nowMs(), message: messageOf(error) });
   }
   return end;
+}
+
+const operationsWithinMs = 120_000;
+
+async function operationsDone({ operations, signal }: TimelineContext, clients: Clients) {
+  const wait = {
+    subject: `${operations} operations (\`--operations\`)`,
+    withinMs: operationsWithinMs,
+    code: exitCode.inconclusive,
+    signal,
+  };
+  await eventually(wait, () => (clients.progress().operations >= operations ? true : undefined));
 }

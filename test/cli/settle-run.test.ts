@@ -93,6 +93,13 @@ export default scenario({ summary: 'presets', parameters: { hold: duration('10s'
   });
 });
 
+test('a number of operations that is none is refused', async () => {
+  expect((await settleRun(flags({ operations: '5000' }), {})).operations).toBe(5000);
+  await expect(settleRun(flags({ operations: 'many' }), {})).rejects.toThrow(
+    '`--operations many`: expected a whole number up to 9999999.',
+  );
+});
+
 test('assertions that cannot be made are refused before anything starts', async () => {
   const broken = join(folder, 'broken.ts');
   const source = `import { scenario } from 'etcd-drill';

@@ -52,7 +52,7 @@ function stageWith(undo: UndoStack) {
   const signal = new AbortController().signal;
   const context = { cell, seed: 1, cluster: pods.cluster, recorder, undo, signal };
   return createStage(
-    { ...context, onStep: () => undefined },
+    { ...context, operations: 0, onStep: () => undefined },
     {
       progress: () => counts,
       lookAtTheEnd: () => Promise.resolve(),
