@@ -30,6 +30,7 @@ export { FaultUnproved } from './faults/fault.ts';
 export { type FlipPlace, bitFlip } from './faults/disk/bit-flip.ts';
 export { diskStall } from './faults/disk/disk-stall.ts';
 export { powerLoss } from './faults/disk/power-loss.ts';
+<<<<<<< Updated upstream
 export { type TruncateOptions, truncate } from './faults/disk/truncate.ts';
 export { type Direction, bridge, majoritiesRing, twoSides } from './faults/network/cut-shapes.ts';
 export { type FlappingOptions, flapping } from './faults/network/flapping.ts';
@@ -40,6 +41,16 @@ export {
   partitionAlong,
 } from './faults/network/partition.ts';
 export { type ResetOptions, reset } from './faults/network/reset.ts';
+=======
+export { bandwidth } from './faults/network/bandwidth.ts';
+export { corrupt } from './faults/network/corrupt.ts';
+export { type DelayOptions, delay } from './faults/network/delay.ts';
+export { duplicate } from './faults/network/duplicate.ts';
+export { type LossOptions, loss } from './faults/network/loss.ts';
+export { type ReorderOptions, reorder } from './faults/network/reorder.ts';
+export { type RoundTrips, zones } from './faults/network/zones.ts';
+export { type PartitionOptions, partition } from './faults/network/partition.ts';
+>>>>>>> Stashed changes
 export type { KeptLeases } from './load/kept-leases.ts';
 export type { RecordedClient } from './load/recorded-client.ts';
 export type { RecordedRun } from './journal/recorded-run.ts';

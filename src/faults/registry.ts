@@ -5,16 +5,37 @@ import { diskStallKind } from './disk/disk-stall.ts';
 import { powerLossKind } from './disk/power-loss.ts';
 import { truncateKind } from './disk/truncate.ts';
 import type { FaultKind } from './kind.ts';
+<<<<<<< Updated upstream
 import { flappingKind } from './network/flapping.ts';
 import { partitionKind } from './network/partition.ts';
 import { resetKind } from './network/reset.ts';
+=======
+import { bandwidthKind } from './network/bandwidth.ts';
+import { corruptKind } from './network/corrupt.ts';
+import { delayKind } from './network/delay.ts';
+import { duplicateKind } from './network/duplicate.ts';
+import { lossKind } from './network/loss.ts';
+import { partitionKind } from './network/partition.ts';
+import { reorderKind } from './network/reorder.ts';
+import { zonesKind } from './network/zones.ts';
+>>>>>>> Stashed changes
 
 /** Every fault of the library, by family. */
 export const faultKinds: readonly FaultKind[] = [
   // network
   partitionKind,
+<<<<<<< Updated upstream
   resetKind,
   flappingKind,
+=======
+  delayKind,
+  lossKind,
+  duplicateKind,
+  reorderKind,
+  corruptKind,
+  bandwidthKind,
+  zonesKind,
+>>>>>>> Stashed changes
   // disk
   diskStallKind,
   powerLossKind,
