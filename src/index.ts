@@ -28,11 +28,29 @@ export type {
 export { byHand } from './faults/by-hand.ts';
 export { FaultUnproved } from './faults/fault.ts';
 export { type FlipPlace, bitFlip } from './faults/disk/bit-flip.ts';
+export { diskErrors } from './faults/disk/disk-errors.ts';
+export { type DiskFullOptions, diskFull } from './faults/disk/disk-full.ts';
+export { type DiskLatencyOptions, diskLatency } from './faults/disk/disk-latency.ts';
+export { type DiskNoisyOptions, diskNoisy } from './faults/disk/disk-noisy.ts';
+export { diskReadOnly } from './faults/disk/disk-read-only.ts';
 export { diskStall } from './faults/disk/disk-stall.ts';
+export { type DiskThrottleOptions, diskThrottle } from './faults/disk/disk-throttle.ts';
 export { powerLoss } from './faults/disk/power-loss.ts';
-<<<<<<< Updated upstream
 export { type TruncateOptions, truncate } from './faults/disk/truncate.ts';
-export { type Direction, bridge, majoritiesRing, twoSides } from './faults/network/cut-shapes.ts';
+export { bandwidth } from './faults/network/bandwidth.ts';
+export { corrupt } from './faults/network/corrupt.ts';
+export { type DelayOptions, delay } from './faults/network/delay.ts';
+export { duplicate } from './faults/network/duplicate.ts';
+export { type LossOptions, loss } from './faults/network/loss.ts';
+export { type ReorderOptions, reorder } from './faults/network/reorder.ts';
+export { type RoundTrips, zones } from './faults/network/zones.ts';
+export {
+  type CutShape,
+  type Direction,
+  bridge,
+  majoritiesRing,
+  twoSides,
+} from './faults/network/cut-shapes.ts';
 export { type FlappingOptions, flapping } from './faults/network/flapping.ts';
 export {
   type CutOptions,
@@ -41,16 +59,20 @@ export {
   partitionAlong,
 } from './faults/network/partition.ts';
 export { type ResetOptions, reset } from './faults/network/reset.ts';
-=======
-export { bandwidth } from './faults/network/bandwidth.ts';
-export { corrupt } from './faults/network/corrupt.ts';
-export { type DelayOptions, delay } from './faults/network/delay.ts';
-export { duplicate } from './faults/network/duplicate.ts';
-export { type LossOptions, loss } from './faults/network/loss.ts';
-export { type ReorderOptions, reorder } from './faults/network/reorder.ts';
-export { type RoundTrips, zones } from './faults/network/zones.ts';
-export { type PartitionOptions, partition } from './faults/network/partition.ts';
->>>>>>> Stashed changes
+export { crashLoop } from './faults/process/crash-loop.ts';
+export { kill } from './faults/process/kill.ts';
+export { type PauseOptions, pause } from './faults/process/pause.ts';
+export { slowStart } from './faults/process/slow-start.ts';
+export { stop } from './faults/process/stop.ts';
+export { wrongFlag } from './faults/process/wrong-flag.ts';
+export { type CpuBurnOptions, cpuBurn } from './faults/resources/cpu-burn.ts';
+export { type CpuQuotaOptions, cpuQuota } from './faults/resources/cpu-quota.ts';
+export {
+  type FileDescriptorsOptions,
+  fileDescriptors,
+} from './faults/resources/file-descriptors.ts';
+export { memoryLimit } from './faults/resources/memory-limit.ts';
+export { type ClockSkewOptions, clockSkew } from './faults/time/clock-skew.ts';
 export type { KeptLeases } from './load/kept-leases.ts';
 export type { RecordedClient } from './load/recorded-client.ts';
 export type { RecordedRun } from './journal/recorded-run.ts';

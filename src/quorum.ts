@@ -5,7 +5,7 @@ export function quorum(members: number): number {
   return Math.floor(members / 2) + 1;
 }
 
-/** What a cut does to a cluster, as far as it follows from the severed links alone. */
+/** What a cut does to a cluster, as far as it follows from severed links and stopped members alone. */
 export interface CutEffect {
   /** Members of a majority. */
   readonly quorum: number;
@@ -19,6 +19,8 @@ export interface CutEffect {
    * hears it and so refuses its vote.
    */
   readonly stranded: readonly string[];
+  /** Members whose process answers nobody: neither led nor isolated, as they cannot be asked. */
+  readonly down: readonly string[];
   readonly leadership: Leadership;
 }
 
@@ -35,25 +37,35 @@ export type Leadership =
 /**
  * What to expect of a cluster of `members` under `cut`. Raft forwards nothing: a member counts
  * another only over a direct link, and a link severed in one direction is severed, because TCP
- * needs both. Links that name others than `members` are ignored.
+ * needs both. A member that is down counts, but reaches nobody and cannot lead. Names of others than
+ * `members` are ignored.
  */
 export function effectOf(members: readonly string[], cut: Cut): CutEffect {
   const majority = quorum(members.length);
   if (cut.scope === 'client') {
     const leadership: Leadership = { kind: 'untouched' };
-    return { quorum: majority, electable: members, isolated: [], stranded: [], leadership };
+    return {
+      quorum: majority,
+      electable: members,
+      isolated: [],
+      stranded: [],
+      down: [],
+      leadership,
+    };
   }
+  const down = members.filter((member) => cut.down?.includes(member));
+  const up = members.filter((member) => !down.includes(member));
   const linked = linkTest(cut);
-  const electable = members.filter(
-    (member) => members.filter((other) => linked(member, other)).length >= majority,
+  const electable = up.filter(
+    (member) => up.filter((other) => linked(member, other)).length >= majority,
   );
-  const isolated = members.filter((member) => !electable.some((leader) => linked(member, leader)));
+  const isolated = up.filter((member) => !electable.some((leader) => linked(member, leader)));
   const leadership = leadershipOf(cut.leader, electable);
   const stranded =
     leadership.kind === 'kept'
-      ? members.filter((member) => !isolated.includes(member) && !linked(member, leadership.leader))
+      ? up.filter((member) => !isolated.includes(member) && !linked(member, leadership.leader))
       : [];
-  return { quorum: majority, electable, isolated, stranded, leadership };
+  return { quorum: majority, electable, isolated, stranded, down, leadership };
 }
 
 /** Whether two members reach each other directly; every member reaches itself. */

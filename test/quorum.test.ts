@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cut } from '../src/journal/events.ts';
 import { effectOf, quorum } from '../src/quorum.ts';
-import { five, isolate, onlyLinks, seven, three } from './fixtures/run-builder.ts';
+import { five, isolate, onlyLinks, seven, takeDown, three } from './fixtures/run-builder.ts';
 
 test.each([
   [1, 1],
@@ -21,6 +21,7 @@ describe('effectOf', () => {
       electable: ['m2', 'm3'],
       isolated: ['m1'],
       stranded: [],
+      down: [],
       leadership: { kind: 'moves', from: 'm1', to: ['m2', 'm3'] },
     });
   });
@@ -60,6 +61,7 @@ describe('effectOf', () => {
       electable: three,
       isolated: [],
       stranded: ['m3'],
+      down: [],
       leadership: { kind: 'kept', leader: 'm1' },
     });
   });
@@ -104,6 +106,33 @@ describe('effectOf', () => {
     });
   });
 
+  test('the leader killed: one of the rest must be elected, and nobody is left to be asked', () => {
+    expect(effectOf(three, takeDown(['m1']))).toEqual({
+      quorum: 2,
+      electable: ['m2', 'm3'],
+      isolated: [],
+      stranded: [],
+      down: ['m1'],
+      leadership: { kind: 'moves', from: 'm1', to: ['m2', 'm3'] },
+    });
+  });
+
+  test('a majority killed: who is left is isolated, the leader too', () => {
+    expect(effectOf(three, takeDown(['m2', 'm3']))).toMatchObject({
+      electable: [],
+      isolated: ['m1'],
+      down: ['m2', 'm3'],
+      leadership: { kind: 'impossible', from: 'm1' },
+    });
+  });
+
+  test('the only member killed: nobody can lead', () => {
+    expect(effectOf(['m1'], takeDown(['m1'])).leadership).toEqual({
+      kind: 'impossible',
+      from: 'm1',
+    });
+  });
+
   test('agrees with a brute-force definition on any cut of up to seven members', () => {
     fc.assert(
       fc.property(anyCut, ({ members, cut }) => {
@@ -111,7 +140,9 @@ describe('effectOf', () => {
         const leaders = members.filter((member) => someMajority(members, cut, member));
         expect(effect.electable).toEqual(leaders);
         expect(effect.isolated).toEqual(
-          members.filter((member) => !leaders.some((leader) => whole(cut, member, leader))),
+          members
+            .filter((member) => !cut.down?.includes(member))
+            .filter((member) => !leaders.some((leader) => whole(cut, member, leader))),
         );
         expect(effect.leadership.kind).toBe(
           leaders.length === 0
@@ -134,6 +165,7 @@ const anyCut = fc
       members: fc.constant(members),
       cut: fc.record({
         links: fc.array(fc.tuple(fc.constantFrom(...members), fc.constantFrom(...members))),
+        down: fc.subarray([...members]),
         scope: fc.constantFrom<Cut['scope']>('peer', 'all'),
         leader: fc.option(fc.constantFrom(...members)),
         term: fc.constant(2),
@@ -153,7 +185,8 @@ function someMajority(members: readonly string[], cut: Cut, leader: string): boo
   return false;
 }
 
-function whole({ links }: Cut, one: string, other: string): boolean {
+function whole({ links, down = [] }: Cut, one: string, other: string): boolean {
+  if (down.includes(one) || down.includes(other)) return false;
   if (one === other) return true;
   return !links.some(
     ([from, to]) => (from === one && to === other) || (from === other && to === one),

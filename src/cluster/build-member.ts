@@ -48,15 +48,27 @@ export async function buildMember(
   );
 
   let place = { name, address, token: identity.run, ...joins };
-  const plan: MemberContext['plan'] = async (chosen, flags = [], joining = place) => {
+  const plan: MemberContext['plan'] = async (chosen, flags = [], joining = place, openFiles) => {
     refuseOwnedFlags('restart', flags);
     const asked = { ...spec, extraFlags: [...spec.extraFlags, ...flags] };
     const known = await knownFlags(engine, chosen, asked);
     place = { ...place, ...joining };
     const command = etcdCommand(asked, place, known, chosen.version);
+    const changed = flags.length > 0 || openFiles !== undefined;
+    const usual = changed ? etcdCommand(spec, place, known, chosen.version) : undefined;
     return async () => {
       signal.throwIfAborted();
-      return createEtcdContainer(engine, identity, name, chosen, command, volumes, spec);
+      return createEtcdContainer(
+        engine,
+        identity,
+        name,
+        chosen,
+        command,
+        volumes,
+        spec,
+        openFiles,
+        usual,
+      );
     };
   };
   return begin(

@@ -45,6 +45,10 @@ export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   /** Freezes every thread of etcd; the kernel goes on acknowledging its packets. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Journals what a signal that the engine knows nothing of made of its process. */
+  record(state: 'paused' | 'running'): void;
+  /** How its process ended last; refused while it runs. */
+  ending(): Promise<EtcdEnding>;
   /** Lends a shell with its files while `use` runs; see `withMemberFiles`. */
   files<T>(use: (files: Session) => Promise<T>): Promise<T>;
   /**
@@ -61,6 +65,8 @@ export interface MemberChange {
   readonly flags?: readonly string[];
   readonly image?: EtcdImage;
   readonly joining?: Joining;
+  /** Most files that it may have open, from this start to the next; else the engine's own limit. */
+  readonly openFiles?: number;
 }
 
 export interface EtcdProcess {
@@ -68,6 +74,12 @@ export interface EtcdProcess {
   readonly hostPid: number;
   /** Full id of the container, as its cgroup is named. */
   readonly containerId: string;
+}
+
+export interface EtcdEnding {
+  readonly exitCode: number;
+  /** The kernel killed it because its cgroup had no memory left. */
+  readonly outOfMemory: boolean;
 }
 
 export interface MemberContext {
@@ -83,21 +95,30 @@ export interface MemberContext {
     image: EtcdImage,
     flags?: readonly string[],
     joining?: Joining,
+    openFiles?: number,
   ) => Promise<() => Promise<Docker.Container>>;
 }
 
 const stopGraceS = 10;
 
+/** A container of etcd that is there already, with what it does now. */
+export interface ExistingEtcd {
+  readonly container: Docker.Container;
+  readonly state: MemberState;
+}
+
+/** The member of a pod; its container is created, unless there is one that was made before. */
 export async function createMember(
   pod: Pod,
   image: EtcdImage,
   context: MemberContext,
+  existing?: ExistingEtcd,
 ): Promise<Member> {
   const { engine, nowMs, write, log } = context;
   const client = openClient({ member: pod.name, address: pod.clientAddress });
-  let container = await (await context.plan(image))();
+  let container = existing?.container ?? (await (await context.plan(image))());
   let current = image;
-  let state: Member['state'] = 'created';
+  let state: Member['state'] = existing?.state ?? 'created';
   let released = false;
 
   const become = (next: MemberState, detail?: string): void => {
@@ -133,6 +154,8 @@ export async function createMember(
     become('stopped');
     await act('stop', () => ended(container.stop({ t: stopGraceS })));
   };
+
+  if (state === 'running') void watchExit(container);
 
   const release = async (): Promise<void> => {
     released = true;
@@ -180,9 +203,15 @@ export async function createMember(
       await act('resume', () => container.unpause());
       become('running');
     },
+    record: (next) => become(next),
+    async ending() {
+      const { State } = await act('inspect', () => container.inspect());
+      if (!State.Running) return { exitCode: State.ExitCode, outOfMemory: State.OOMKilled };
+      throw new DrillError(`${pod.name} has not ended: its container is ${State.Status}.`);
+    },
     files: (use) => withMemberFiles(engine, pod, use),
-    async restart({ flags, image: next = current, joining } = {}) {
-      const create = await context.plan(next, flags, joining);
+    async restart({ flags, image: next = current, joining, openFiles } = {}) {
+      const create = await context.plan(next, flags, joining, openFiles);
       if (state === 'running') await stop();
       await act('remove', () => container.remove({ force: true }));
       container = await create();

@@ -34,6 +34,8 @@ interface FaultAsData {
   /** Severed links, where the fault is one that Raft sees as a cut. */
   readonly links?: Cut['links'];
   readonly scope?: Cut['scope'];
+  /** Members whose process answers nobody while the fault is on: to Raft that is a cut as well. */
+  readonly down?: readonly string[];
 }
 
 /**

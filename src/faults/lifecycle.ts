@@ -114,7 +114,7 @@ function writeInjecting(id: string, fault: Fault, context: FaultContext): void {
     targets: fault.targets.map((target) => target.name),
     undo: fault.undo,
     parameters: { ...fault.parameters },
-    ...(fault.links ? { cut: cutOf(fault, context) } : {}),
+    ...(fault.links || fault.down ? { cut: cutOf(fault, context) } : {}),
   });
 }
 
@@ -137,7 +137,8 @@ async function injectAndProve(
 }
 
 function cutOf(fault: Fault, context: FaultContext): Cut {
-  return { links: fault.links ?? [], scope: fault.scope ?? 'peer', ...context.leader() };
+  const { links = [], scope = 'peer', down } = fault;
+  return { links, scope, ...(down ? { down: [...down] } : {}), ...context.leader() };
 }
 
 async function healFault(

@@ -28,6 +28,8 @@ const memberInfo = z.object({
 /** Severed links, `from` → `to` as packets travel, between members. */
 export const cut = z.object({
   links: z.array(z.tuple([member, member])),
+  /** Members whose process answers nobody: killed, stopped or paused. */
+  down: z.array(member).optional(),
   scope: z.enum(['peer', 'client', 'all']),
   /** Leader by majority view and its term when the cut was made. */
   leader: member.nullable(),

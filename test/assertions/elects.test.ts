@@ -12,6 +12,7 @@ import {
   runOf,
   seven,
   stillRunning,
+  takeDown,
 } from '../fixtures/run-builder.ts';
 
 const before = [elected('m1', 2, 1000), leaderSeen('m1', 2, 1100)];
@@ -179,6 +180,37 @@ describe('the leader loses its majority', () => {
       leaderSeen(leader, 3, 11_600),
     ];
     expect(judge(runOf({ members, events })).status).toBe('held');
+  });
+});
+
+describe('the leader is killed', () => {
+  const kill = faultEvents({ cut: takeDown(['m1']), title: 'kill m1' });
+
+  test('held: another is elected within the bound', () => {
+    const events = [...before, ...kill, elected('m2', 3, 11_150), leaderSeen('m2', 3, 11_200)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'held',
+      summary: expect.stringContaining(
+        'm2 was elected at term 3, 1.15 s after "kill m1" (bound 4.2 s)',
+      ) as string,
+    });
+  });
+
+  test('violated: nobody is elected', () => {
+    expect(judge(runOf({ events: [...before, ...kill] }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'no leader was elected in the 10 s after "kill m1", although m2 and m3 reach a majority of 2 (bound 4.2 s)',
+    });
+  });
+
+  test('violated: with a majority of others, one is elected all the same', () => {
+    const majority = faultEvents({ cut: takeDown(['m2', 'm3']), title: 'kill m2, m3' });
+    const events = [...before, ...majority, elected('m1', 3, 12_000), leaderSeen('m1', 3, 12_100)];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary: expect.stringContaining('although it could not reach 2 members') as string,
+    });
   });
 });
 
@@ -353,7 +385,7 @@ describe('no cut between members', () => {
   test('not exercised: nothing happened', () => {
     expect(judge(runOf({ events: before }))).toMatchObject({
       status: 'not-exercised',
-      summary: 'no fault in this run cut the links between members',
+      summary: 'no fault in this run cut members off or took them down',
     });
   });
 

@@ -10,6 +10,7 @@ import {
   put,
   read,
   runOf,
+  takeDown,
 } from '../fixtures/run-builder.ts';
 
 const judge = isolatedRefuses().judge;
@@ -108,4 +109,16 @@ test('not exercised: a bridge isolates nobody', () => {
     status: 'not-exercised',
     summary: 'no member was cut off from a majority',
   });
+});
+
+test('a killed member is not asked; who is left without a majority must refuse', () => {
+  const killed = faultEvents({ cut: takeDown(['m2', 'm3']), title: 'kill m2, m3' });
+  expect(judge(runOf({ events: killed, operations: refused }))).toMatchObject({
+    status: 'held',
+    counts: { isolated: 1 },
+  });
+  const answered = [...refused, put('k/17', 5120, { at: 12_000 })];
+  expect(judge(runOf({ events: killed, operations: answered })).status).toBe('violated');
+  const one = faultEvents({ cut: takeDown(['m3']), title: 'kill m3' });
+  expect(judge(runOf({ events: one, operations: refused })).status).toBe('not-exercised');
 });

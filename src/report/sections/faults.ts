@@ -58,5 +58,6 @@ function before({ cut }: FaultBand): string {
   if (cut === undefined) return '';
   const leader = cut.leader === null ? 'no leader' : `leader ${cut.leader}`;
   const links = cut.links.length === 1 ? '1 link' : `${cut.links.length} links`;
-  return `; ${links} cut (${cut.scope} traffic), ${leader} at term ${cut.term} when it began`;
+  const what = cut.down ? `${cut.down.join(', ')} down` : `${links} cut (${cut.scope} traffic)`;
+  return `; ${what}, ${leader} at term ${cut.term} when it began`;
 }
