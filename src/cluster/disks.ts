@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import type { DiskTarget } from '../faults/disk/own-disk.ts';
 import { docker } from './docker-errors.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 import type { Session } from './session.ts';
@@ -56,9 +57,21 @@ const layer = (name: string, below: string): string =>
 echo "/dev/$(dmsetup info -c --noheadings -o blkdevname ${name})"`;
 
 /** The file behind a member's disk, in the helper. */
-export function diskImage(identity: RunIdentity, member: string, use: 'data' | 'wal'): string {
+function diskImage(identity: RunIdentity, member: string, use: 'data' | 'wal'): string {
   return `/disks/${nameOf(identity, `${member}-${use}`)}.img`;
 }
+
+/** A member's disk as faults reach it, through a session with the run's helper. */
+export const diskOf = (
+  identity: RunIdentity,
+  session: Session,
+  member: string,
+  use: 'data' | 'wal',
+): DiskTarget => ({
+  container: nameOf(identity, 'helper'),
+  session,
+  image: diskImage(identity, member, use),
+});
 
 async function createVolume(
   engine: Engine,

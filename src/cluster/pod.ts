@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Engine } from '../engine/engine.ts';
 import type { DiskTarget } from '../faults/disk/own-disk.ts';
 import { allSettled } from './all-settled.ts';
-import { createDataVolume, createDisk, diskImage } from './disks.ts';
+import { createDataVolume, createDisk, diskOf } from './disks.ts';
 import type { MemberVolumes } from './etcd-container.ts';
 import { keepLease } from './lease.ts';
 import { type RunIdentity, nameOf } from './naming.ts';
@@ -78,14 +78,3 @@ export async function createPod(
     },
   };
 }
-
-const diskOf = (
-  identity: RunIdentity,
-  session: Session,
-  name: string,
-  use: 'data' | 'wal',
-): DiskTarget => ({
-  container: nameOf(identity, 'helper'),
-  session,
-  image: diskImage(identity, name, use),
-});

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { detachDisks } from './detach-disks.ts';
 import { docker, isGone } from './docker-errors.ts';
+import { undoFaults } from './undo-faults.ts';
 
 /** What was removed, by name. */
 export interface Removed {
@@ -18,12 +19,14 @@ const passes = 5;
 const lateMs = 300;
 
 /**
- * Removes everything that carries the run's label, whoever made it and however far it came: thaws
- * before it removes, detaches the run's loop devices, and looks again until nothing is left twice in
+ * Removes everything that carries the run's label, whoever made it and however far it came: takes
+ * faults off and thaws before it removes, detaches the run's loop devices, and looks again until nothing is left twice in
  * a row, because a request that was under way when the run ended may still create something.
  */
 export async function removeRun(engine: Engine, run: string): Promise<Removed> {
   const removed: Removed = { containers: [], volumes: [], networks: [], loopDevices: [] };
+  // First: what is frozen cannot be unmounted, and no process that waits for it be killed.
+  const { on } = await undoFaults(engine, run);
   let left: string[] = [];
   for (let pass = 0, empty = 0; pass < passes;) {
     const found = await resourcesOf(engine, run);
@@ -38,8 +41,9 @@ export async function removeRun(engine: Engine, run: string): Promise<Removed> {
       await pause(lateMs);
     }
   }
+  const stuck = on.map(({ title, said }) => `; "${title}" did not come off (${said})`).join('');
   throw new DrillError(
-    `Could not remove ${left.join(', ')} of run ${run}. ` +
+    `Could not remove ${left.join(', ')} of run ${run}${stuck}. ` +
       `Remove by hand: \`docker rm -fv $(docker ps -aq -f label=${labels.run}=${run})\`, then \`drill clean\`.`,
     exitCode.notRemoved,
   );

@@ -49,6 +49,8 @@ export interface ToolsContext {
   readonly log: Logger;
   /** Whose lease is kept there; the run's runner unless named. */
   readonly owner?: string;
+  /** Removes what it started when the stack unwinds; otherwise the run's removal does. */
+  readonly passing?: boolean;
   /** Called once when a container can no longer be reached to renew its lease. */
   readonly onLost: (container: string, error: unknown) => void;
 }
@@ -67,12 +69,14 @@ export function toolsOf(context: ToolsContext): ToolsOpener {
 
 async function startTools(
   ability: ToolsAbility,
-  { engine, identity, toolbox, undo, log, owner, onLost }: ToolsContext,
+  { engine, identity, toolbox, undo, log, owner, passing, onLost }: ToolsContext,
 ): Promise<Tools> {
   const name = nameOf(identity, ability);
+  let made: Docker.Container | undefined;
   // The run's removal, registered before anything was made, finds it by its label.
+  if (passing) undo.defer(`remove ${name}`, async () => void (await made?.remove({ force: true })));
   const container = await docker(engine, `start ${name}`, async () => {
-    const made = await engine.docker
+    made = await engine.docker
       .createContainer({
         name,
         Image: toolbox,
@@ -89,11 +93,12 @@ async function startTools(
       })
       .catch((error: unknown) => {
         // The runner and a fault injected by hand share them, whoever came first.
-        if (isConflict(error)) return engine.docker.getContainer(name);
+        if (isConflict(error)) return undefined;
         throw error;
       });
-    await made.start();
-    return made;
+    const either = made ?? engine.docker.getContainer(name);
+    await either.start();
+    return either;
   });
   const session = await begin(
     undo,

@@ -10,6 +10,8 @@ export const labels = {
   member: 'io.etcd-drill.member',
   /** Sidecars: the member's zone, where the cluster's spec names zones. */
   zone: 'io.etcd-drill.zone',
+  /** Containers of etcd that run with other settings for a time: the usual command line, as JSON. */
+  usual: 'io.etcd-drill.usual',
   /** Images, and containers of etcd: where it came from, e.g. `go:3.7.3`. */
   source: 'io.etcd-drill.source',
   /** Images: what it was made from; an image with the same recipe is not made again. */

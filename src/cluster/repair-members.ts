@@ -1,0 +1,67 @@
+import type Docker from 'dockerode';
+import { exitCode } from '../errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import { labels } from '../engine/labels.ts';
+import { eventually } from '../wait.ts';
+import { docker } from './docker-errors.ts';
+import { openSession } from './session.ts';
+import { usualOptions } from './usual-options.ts';
+
+/** A member that was not as its run left it, and what was done about it. */
+export interface RepairedMember {
+  readonly member: string;
+  readonly done: string;
+}
+
+const startsWithinMs = 15_000;
+
+/**
+ * Brings back every member of a run that is paused, down, or runs with other settings than its own,
+ * and sees that its process stays up.
+ */
+export async function repairMembers(engine: Engine, run: string): Promise<RepairedMember[]> {
+  const filters = { label: [`${labels.run}=${run}`, `${labels.kind}=etcd`] };
+  const listed = await docker(engine, `find the members of ${run}`, () =>
+    engine.docker.listContainers({ all: true, filters }),
+  );
+  const repaired = await Promise.all(
+    listed.map(async ({ Id, Labels }) => {
+      const member = Labels[labels.member] ?? Id;
+      const done = await docker(engine, `repair ${member}`, () =>
+        repair(engine, engine.docker.getContainer(Id)),
+      );
+      return done === undefined ? [] : [{ member, done }];
+    }),
+  );
+  return repaired.flat();
+}
+
+async function repair(engine: Engine, container: Docker.Container): Promise<string | undefined> {
+  const info = await container.inspect();
+  if (info.State.Paused) await container.unpause();
+  const usual = usualOptions(info);
+  if (usual) {
+    await container.remove({ force: true });
+    await staysUp(engine, await engine.docker.createContainer(usual));
+    return 'started again with its own settings';
+  }
+  if (!info.State.Running) {
+    await staysUp(engine, container);
+    return 'started';
+  }
+  return info.State.Paused ? 'resumed' : undefined;
+}
+
+/** A process that ends at once was started, too: what counts is that it listens for its peers. */
+async function staysUp(engine: Engine, container: Docker.Container): Promise<void> {
+  await container.start();
+  const { Name, HostConfig } = await container.inspect();
+  const sidecar = engine.docker.getContainer((HostConfig.NetworkMode ?? '').split(':')[1] ?? '');
+  await using session = await openSession(sidecar, `the sidecar of ${Name.slice(1)}`);
+  const subject = `An etcd in ${Name.slice(1)} that listens for its peers`;
+  const wait = { subject, withinMs: startsWithinMs, everyMs: 100, code: exitCode.notRemoved };
+  await eventually(wait, async () => {
+    const listening = await session.must("ss -Hltn 'sport = 2380'");
+    return listening.trim() === '' ? undefined : true;
+  });
+}
