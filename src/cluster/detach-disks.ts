@@ -26,10 +26,7 @@ type Strayed = (run: string) => boolean | Promise<boolean>;
  * Detaches the disks of every run that `strayed`, found by their backing files: a loop device
  * outlives its container, its volume and its file. Returns the devices.
  */
-export async function detachStrayDisks(
-  engine: Engine,
-  strayed: Strayed,
-): Promise<string[]> {
+export async function detachStrayDisks(engine: Engine, strayed: Strayed): Promise<string[]> {
   // Without the toolbox nothing could have made a disk, and nothing can take one away.
   const toolbox = await findImage(engine, (await toolboxRecipe()).key);
   if (toolbox === undefined) return [];
@@ -47,10 +44,7 @@ export async function detachStrayDisks(
 }
 
 /** A probe, so that one that outlives a killed command is removed by the next `drill clean`. */
-const finder = (
-  image: string,
-  access: Docker.HostConfig,
-): Docker.ContainerCreateOptions => ({
+const finder = (image: string, access: Docker.HostConfig): Docker.ContainerCreateOptions => ({
   Image: image,
   Entrypoint: ['sleep', '300'],
   Labels: { [labels.kind]: 'probe' },

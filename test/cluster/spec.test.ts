@@ -12,7 +12,7 @@ test('what is left out has its default, or is left to etcd', () => {
     heartbeatMs: 100,
     electionMs: 1000,
     extraFlags: [],
-    disks: {},
+    disks: { mapper: false },
   });
 });
 

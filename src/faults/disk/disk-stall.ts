@@ -45,9 +45,7 @@ umount ${at}`;
     // Freezing what is frozen is refused as busy, and hangs nobody as a trial write would.
     const { code, stderr } = await session.run(`fsfreeze -f ${at}`);
     if (code !== 0 && /busy/i.test(stderr)) return;
-    throw new FaultUnproved(
-      `the ${title} was not frozen (${stderr.trim() || 'it froze now'})`,
-    );
+    throw new FaultUnproved(`the ${title} was not frozen (${stderr.trim() || 'it froze now'})`);
   };
   return {
     undoScripts: new Map([[target, undo]]),
@@ -66,9 +64,7 @@ umount ${at}`;
       if (code !== 0 && /invalid/i.test(stderr)) {
         return [`the ${title} is not frozen: thawing it is refused as invalid`];
       }
-      throw new DrillError(
-        `the ${title} was still frozen (${stderr.trim() || 'it thawed now'})`,
-      );
+      throw new DrillError(`the ${title} was still frozen (${stderr.trim() || 'it thawed now'})`);
     },
     commands: {
       inject: [byHand(target, freeze)],
