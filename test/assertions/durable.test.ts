@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { durable } from '../../src/assertions/durable.ts';
-import type { Operation, WatchEvent } from '../../src/history/operation.ts';
+import type { Operation, WatchEvent, WatchRecord } from '../../src/history/operation.ts';
 import {
   deleteEvent,
   finalRead,
@@ -307,6 +309,34 @@ describe('inconclusive', () => {
       status: 'inconclusive',
       summary:
         'the final read at revision 5 has nothing to be compared with: the watchers cover no revision',
+    });
+  });
+});
+
+describe("the checker's golden histories", () => {
+  const golden = (name: string) => {
+    const path = join(import.meta.dirname, '../golden', `${name}.json`);
+    const { operations, watchRecords } = JSON.parse(readFileSync(path, 'utf8')) as {
+      operations: Operation[];
+      watchRecords: WatchRecord[];
+    };
+    return judge(runOf({ operations, watch: watchRecords }));
+  };
+
+  test('a power loss took an acknowledged write: its revision was used again', () => {
+    const verdict = golden('lost-write');
+    if (verdict.status !== 'violated') throw new Error(verdict.status);
+    expect(verdict.violations[0]).toMatchObject({
+      message: expect.stringMatching(/^put #1 of client 2 \(key "b".*is missing: /),
+      operations: [1],
+    });
+  });
+
+  test('nothing is lost in a sound one, which only lacks the final read', () => {
+    expect(golden('sound')).toMatchObject({
+      status: 'inconclusive',
+      summary: 'the whole keyspace was not read at the end',
+      counts: { lost: 0 },
     });
   });
 });
