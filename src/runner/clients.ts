@@ -3,9 +3,11 @@ import { type ApplicationReport, startApplication } from '../load/application.ts
 import { lacking } from '../load/abilities.ts';
 import { startCompanions } from '../load/companions.ts';
 import { finalRead } from '../load/final-read.ts';
+import { askLeftovers, mostLeftovers } from '../load/ask-leftovers.ts';
 import { openGate } from '../load/gate.ts';
 import { type LoadCounts, startLoad } from '../load/load.ts';
 import type { LoadSpec } from '../load/spec.ts';
+import { seenRevisions } from '../load/seen-revisions.ts';
 import { startWatchers } from '../load/watchers.ts';
 import { firstRevision, type EpochStart } from '../history/epoch.ts';
 import { begin } from './begin.ts';
@@ -29,6 +31,7 @@ export interface Clients {
 }
 
 const watchersCatchUpMs = 10_000;
+const leftoversWithinMs = 5_000;
 
 /** Sets the clients to work on every member; their end is registered before they begin. */
 export async function startClients(
@@ -38,7 +41,9 @@ export async function startClients(
   recorder: Recorder,
   undo: UndoStack,
 ): Promise<Clients> {
-  const { nowMs, write, history: sink } = recorder;
+  const { nowMs, write } = recorder;
+  const seen = seenRevisions(recorder.history);
+  const { sink } = seen;
   const members = cluster.members.map(({ name, clientAddress, image }) => ({
     name,
     address: clientAddress,
@@ -85,6 +90,7 @@ export async function startClients(
         const number = epoch;
         const began = await beginEpoch(plan, start, { cluster: now, recorder, number, signal });
         const startRevision = began.unknownBecause === undefined ? firstRevision(began) + 1 : 1;
+        seen.restartFrom(Math.max(1, startRevision - 1));
         watchers = await started(`the watchers of epoch ${number}`, () =>
           startWatchers({ members: presentIn(now), nowMs, sink, startRevision, epoch: number }),
         );
@@ -105,6 +111,15 @@ export async function startClients(
       )) {
         const message = `the watcher of ${member} ended at revision ${seenRevision}, before ${revision}`;
         write({ type: 'warning', t: nowMs(), message });
+      }
+      const leftovers = seen.missing(revision, mostLeftovers);
+      if (leftovers.length > 0) {
+        const asked = await askLeftovers(
+          now.members.map(({ client }) => client),
+          leftovers,
+          { nowMs, sink, withinMs: leftoversWithinMs },
+        );
+        write({ type: 'observation', t: nowMs(), name: 'leftovers', data: { ...asked } });
       }
       await observeFinalState(now, revision, nowMs, write);
     },

@@ -24,7 +24,7 @@ export function finalReads(operations: Iterable<Operation>): FinalRead[] {
     const page = pageOf(operation);
     if (page === undefined) continue;
     const { member } = page;
-    if (page.from === '\0') {
+    if (page.begins) {
       const { invokedMs, revision } = page;
       const source = `the final read through ${member}`;
       readings.set(member, { source, invokedMs, revision, values: new Map(), nextKey: page.from });
@@ -50,6 +50,8 @@ interface Reading extends FinalRead {
 /** One answered range up to the end of the keyspace. */
 interface Page {
   readonly member: string;
+  /** Of the keyspace as it is, not as it was. */
+  readonly begins: boolean;
   readonly from: string;
   readonly invokedMs: number;
   readonly revision: number;
@@ -64,7 +66,8 @@ function pageOf({ request, outcome, member, invokedMs }: Operation): Page | unde
   if (outcome.status !== 'ok' || outcome.result.kind !== 'range') return undefined;
   const { kvs, count } = outcome.result;
   const revision = request.revision ?? outcome.result.revision;
-  return { member, from: request.key, invokedMs, revision, kvs, count };
+  const begins = request.key === '\0' && request.revision === undefined;
+  return { member, begins, from: request.key, invokedMs, revision, kvs, count };
 }
 
 function follows(reading: Reading, page: Page): boolean {

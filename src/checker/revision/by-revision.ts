@@ -1,5 +1,5 @@
 import { OutOfBudget, spendTime } from '../budget.ts';
-import { opStatus } from '../columns/columns.ts';
+import { opKind, opStatus } from '../columns/columns.ts';
 import { told } from '../explain.ts';
 import { report } from '../findings.ts';
 import type { Judgement } from '../judgement.ts';
@@ -50,9 +50,11 @@ export function judgeByRevision(judgement: Judgement): ByRevision {
   const readers = bucketReaders(judgement.columns, judgement.lastRevision);
   const mood = { searching: false, failed: false };
   const replay: Replay = startReplay(judgement, readers, (found) => {
-    if (mood.searching) mood.failed ||= found.kind !== 'snapshot';
+    if (mood.searching) mood.failed ||= found.kind !== 'snapshot' || isPastRead(found.op);
     else if (found.kind !== 'lease') reportDisagreement(replay, found);
   });
+  // What was read of the past, linearizable, tells what filled a hole; a member's own view does not.
+  const isPastRead = (op: number): boolean => judgement.columns.kind[op] === opKind.range;
   const failed = (): boolean => {
     const was = mood.failed;
     mood.failed = false;
