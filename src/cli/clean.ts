@@ -6,6 +6,7 @@ import { removeProbes } from '../cluster/remove-probes.ts';
 import { connectEngine } from '../engine/connect-engine.ts';
 import { DrillError, exitCode } from '../errors.ts';
 import { nearest } from '../parameters.ts';
+import { leftAlone } from './left-alone.ts';
 
 type Flags = { readonly runs: string[]; readonly all: boolean };
 
@@ -29,7 +30,7 @@ const command: CommandModule<object, Flags> = {
     const chosen = choose(found, runs, all);
     for (const { run } of chosen) say(run, await removeRun(engine, run));
     for (const { run, state } of found)
-      if (!chosen.some((each) => each.run === run)) print(`left ${run}: ${why(run, state)}`);
+      if (!chosen.some((each) => each.run === run)) print(leftAlone({ run, state }));
     const gone = async (owner: string): Promise<boolean> =>
       (await listRuns(engine)).every(({ run }) => run !== owner);
     const strays = await detachStrayDisks(engine, gone);
@@ -58,11 +59,6 @@ function choose(
     throw new DrillError(`There is no run \`${run}\` on the engine: ${hint}`, exitCode.couldNotRun);
   });
 }
-
-const why = (run: string, state: RunOnEngine['state']): string =>
-  state === 'silent'
-    ? `it could not be asked and may be alive; \`drill clean ${run}\` removes it all the same`
-    : `it is ${state}`;
 
 function say(run: string, removed: Removed): void {
   const parts = [

@@ -26,7 +26,10 @@ const lateMs = 300;
 export async function removeRun(engine: Engine, run: string): Promise<Removed> {
   const removed: Removed = { containers: [], volumes: [], networks: [], loopDevices: [] };
   // First: what is frozen cannot be unmounted, and no process that waits for it be killed.
-  const { on } = await undoFaults(engine, run);
+  const stuck = await undoFaults(engine, run).then(
+    ({ on }) => on.map(({ title, said }) => `"${title}" did not come off (${said})`),
+    (error: unknown) => [messageOf(error)], // told where the removal fails for it
+  );
   let left: string[] = [];
   for (let pass = 0, empty = 0; pass < passes;) {
     const found = await resourcesOf(engine, run);
@@ -41,9 +44,8 @@ export async function removeRun(engine: Engine, run: string): Promise<Removed> {
       await pause(lateMs);
     }
   }
-  const stuck = on.map(({ title, said }) => `; "${title}" did not come off (${said})`).join('');
   throw new DrillError(
-    `Could not remove ${left.join(', ')} of run ${run}${stuck}. ` +
+    `Could not remove ${left.join(', ')} of run ${run}${stuck.map((why) => `; ${why}`).join('')}. ` +
       `Remove by hand: \`docker rm -fv $(docker ps -aq -f label=${labels.run}=${run})\`, then \`drill clean\`.`,
     exitCode.notRemoved,
   );

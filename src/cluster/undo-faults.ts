@@ -1,6 +1,6 @@
+import type Docker from 'dockerode';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
-import { messageOf } from '../errors.ts';
 import { docker, isGone } from './docker-errors.ts';
 import { healNow, listUndo } from './lease-holder.ts';
 import { openSession } from './session.ts';
@@ -69,16 +69,25 @@ async function inHolders(
     running
       .filter(({ Labels }) => holders.has(Labels[labels.kind] ?? ''))
       .map(async ({ Id, Names }) => {
+        const container = engine.docker.getContainer(Id);
         try {
-          await using session = await openSession(engine.docker.getContainer(Id), Names.join());
+          await using session = await openSession(container, Names.join());
           const { stdout, stderr } = await session.run(script, undoWithinMs);
           return { lines: stdout.split('\n').filter(Boolean), said: stderr.trim() };
         } catch (error) {
           // What ended meanwhile took its faults with it.
-          if (isGone(error) || /is not running/.test(messageOf(error)))
-            return { lines: [], said: '' };
+          if (await hasEnded(container)) return { lines: [], said: '' };
           throw error;
         }
       }),
   );
+}
+
+async function hasEnded(container: Docker.Container): Promise<boolean> {
+  try {
+    return !(await container.inspect()).State.Running;
+  } catch (error) {
+    if (isGone(error)) return true;
+    throw error;
+  }
 }
