@@ -1,7 +1,7 @@
 import type { Member } from '../../cluster/member.ts';
 import { exitCode } from '../../errors.ts';
 import { eventually } from '../../wait.ts';
-import { type FaultCommands, FaultUnproved, type PreparedFault } from '../fault.ts';
+import { type FaultCommands, FaultUnproved, NotAsBefore, type PreparedFault } from '../fault.ts';
 import { answers } from './answers.ts';
 import { seeProcess } from './etcd-process.ts';
 import { refuseUnlessRunning } from './running-members.ts';
@@ -12,6 +12,8 @@ export interface Downfall {
   takeDown(member: Member): Promise<void>;
   /** Must accept a member that is back already. */
   bringBack(member: Member): Promise<void>;
+  /** Whether the next comes back only once the one before serves, or cannot for want of the next. */
+  readonly inTurn?: boolean;
   readonly commands: FaultCommands;
 }
 
@@ -25,7 +27,7 @@ const askMs = 500;
 export function prepareDown(
   fault: string,
   members: readonly Member[],
-  { takeDown, bringBack, commands }: Downfall,
+  { takeDown, bringBack, inTurn = false, commands }: Downfall,
 ): PreparedFault {
   refuseUnlessRunning(fault, members);
   return {
@@ -39,10 +41,20 @@ export function prepareDown(
         throw new FaultUnproved(`etcd of ${member.name} runs again, as process ${pid} of its pod`);
       }
     },
-    heal: async () => void (await Promise.all(members.map(bringBack))),
+    async heal() {
+      if (!inTurn) await Promise.all(members.map(bringBack));
+      else for (const member of members) await bringBackWhole(member, bringBack);
+    },
     proveHealed: () => proveBack(members),
     commands,
   };
+}
+
+async function bringBackWhole(member: Member, bringBack: Downfall['bringBack']): Promise<void> {
+  await bringBack(member);
+  await proveBack([member]).catch((error: unknown) => {
+    if (!(error instanceof NotAsBefore)) throw error; // it may lack the majority that the next makes
+  });
 }
 
 async function provenGone(member: Member): Promise<string> {

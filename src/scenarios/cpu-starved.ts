@@ -1,0 +1,62 @@
+import {
+  choice,
+  converges,
+  cpuQuota,
+  durable,
+  duration,
+  exercised,
+  integer,
+  oneLeaderPerTerm,
+  recoversWithin,
+  scenario,
+} from '../index.ts';
+
+export default scenario(
+  {
+    summary:
+      'Leave members little of a CPU: the cluster gets slow, but must go on acknowledging and lose nothing.',
+    teaches:
+      'A quota makes etcd stand still for most of each tenth of a second. A starved leader sends its heartbeats late: above an election timeout of them it is replaced, below it every write waits for it. Starved on every member, a cluster flaps until none of its leaders lasts.',
+    matrix: { members: [3, 5, 7] },
+    parameters: {
+      target: choice(
+        ['all', 'leader', 'follower'],
+        'all',
+        'who is starved: every member, the leader, or one follower',
+      ),
+      percent: integer({ min: 1, max: 100 }, 25, 'of one CPU that each of them may use'),
+      hold: duration('10s', 'how long the quota lasts'),
+    },
+    short: { hold: '5s' },
+    control: {
+      set: { percent: '1' },
+      violates: ['recovers-within', 'timeline'],
+      because: 'a millisecond of each tenth of a second does not do for a leader that lasts',
+    },
+    assertions: ({ hold }) => [
+      recoversWithin('4s'),
+      durable(),
+      converges(),
+      oneLeaderPerTerm(),
+      exercised({ writesDuringFault: 50, faultLasted: hold }),
+    ],
+  },
+  async ({ cluster, load, step, random, parameters }) => {
+    const { target, percent, hold } = parameters;
+    const leader = await cluster.leader();
+    const starved = {
+      leader: () => [leader],
+      follower: () => random.sample(cluster.except(leader), 1),
+      all: () => [...cluster.members],
+    }[target]();
+    await step(`starve ${starved.map(({ name }) => name).join(', ')}`, async () => {
+      await using quotas = new AsyncDisposableStack();
+      for (const member of starved) quotas.use(await cluster.inject(cpuQuota(member, { percent })));
+      await load.run(hold);
+    });
+    await step('recover', async () => {
+      await cluster.converges({ within: '15s' });
+      await load.run('3s');
+    });
+  },
+);
