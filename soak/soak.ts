@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { builtInNames } from '../src/runner/load-scenarios.ts';
@@ -44,6 +44,7 @@ async function soakOnce(drill: string, etcd: string, seed: number): Promise<Soak
   const output = join(folder, `${drill.replaceAll('/', '-')}-${etcd}-${seed}`);
   const words = ['run', drill, '--etcd', etcd, '--seed', String(seed), '--output', output];
   words.push('--operations', String(operations));
+  rmSync(output, { recursive: true, force: true }); // of a soak that was stopped in this run
   const started = performance.now();
   const { exitCode } = await execa(
     './drill',
