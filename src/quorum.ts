@@ -25,9 +25,9 @@ export interface CutEffect {
 }
 
 export type Leadership =
-  /** The cut does not touch the links between members: nothing is expected of Raft. */
+  /** The cut does not touch the links between members, and there was no leader: nothing is expected. */
   | { readonly kind: 'untouched' }
-  /** The leader keeps a majority: an election would be a finding. */
+  /** The leader keeps a majority, whoever else cannot hear it: an election would be a finding. */
   | { readonly kind: 'kept'; readonly leader: string }
   /** The leader has lost its majority (or there was none) and one of `to` must be elected. */
   | { readonly kind: 'moves'; readonly from: string | null; readonly to: readonly string[] }
@@ -35,15 +35,20 @@ export type Leadership =
   | { readonly kind: 'impossible'; readonly from: string | null };
 
 /**
- * What to expect of a cluster of `members` under `cut`. Raft forwards nothing: a member counts
+ * What to expect of a cluster of voting `members` under `cut`. Raft forwards nothing: a member counts
  * another only over a direct link, and a link severed in one direction is severed, because TCP
  * needs both. A member that is down counts, but reaches nobody and cannot lead. Names of others than
- * `members` are ignored.
+ * `members` are ignored. Raft does not notice that clients are cut off: the leader stays.
+ *
+ * A leader that keeps a majority stays whatever the graph: each of that majority hears it, so refuses
+ * its vote (check-quorum, which etcd always has on), and those left over are too few.
  */
 export function effectOf(members: readonly string[], cut: Cut): CutEffect {
   const majority = quorum(members.length);
   if (cut.scope === 'client') {
-    const leadership: Leadership = { kind: 'untouched' };
+    const { leader } = cut;
+    const leadership: Leadership =
+      leader === null ? { kind: 'untouched' } : { kind: 'kept', leader };
     return {
       quorum: majority,
       electable: members,

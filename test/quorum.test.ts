@@ -91,10 +91,10 @@ describe('effectOf', () => {
     expect(effectOf(three, oneWay).isolated).toEqual(['m1']);
   });
 
-  test('nothing is expected of Raft when clients are cut off', () => {
+  test('the leader stays when clients are cut off: Raft does not notice', () => {
     expect(effectOf(three, isolate(['m1'], { scope: 'client' }))).toMatchObject({
       isolated: [],
-      leadership: { kind: 'untouched' },
+      leadership: { kind: 'kept', leader: 'm1' },
     });
   });
 

@@ -18,7 +18,7 @@ const judged = {
  * Elections follow from each cut itself, not from the drill's name:
  * - the leader lost its majority, and another member reaches one: such a member is elected within
  *   the bound;
- * - the leader kept its majority: nobody is elected while the cut lasts;
+ * - the leader kept its majority, or only clients were cut off: nobody is elected while it lasts;
  * - either way, with pre-vote in force, the leader with a majority stays leader under the cut and
  *   while the others come back (see `needlessElections`);
  * - nobody reaches a majority: nobody is elected, and after the heal somebody is, within the bound

@@ -4,7 +4,7 @@ import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import { effectOf } from '../quorum.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { membersAt } from './evidence/cluster.ts';
+import { votersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { count } from './evidence/describe.ts';
 import { faultWindows, type FaultWindow } from './evidence/fault-windows.ts';
@@ -117,7 +117,7 @@ function shortcomings(
 
 function keepsQuorum(run: RecordedRun, { cut, injectingMs }: FaultWindow): boolean {
   if (cut === undefined) return true;
-  return effectOf(membersAt(run, injectingMs), cut).leadership.kind !== 'impossible';
+  return effectOf(votersAt(run, injectingMs), cut).leadership.kind !== 'impossible';
 }
 
 function lasted({ injectedMs, endsMs }: FaultWindow): number {

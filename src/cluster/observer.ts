@@ -14,6 +14,8 @@ export interface MemberView {
   /** Name of the member it takes for the leader. */
   readonly leader: string | null;
   readonly term: number;
+  /** It says that it has no vote. */
+  readonly learner?: true;
 }
 
 /** Asks every member what it sees, ten times a second, and journals what changes. */
@@ -85,14 +87,22 @@ async function askStatus(
   try {
     const status = await member.admin.status(answerWithinMs);
     ids.set(member.name, status.memberId);
-    return { reachable: true, leader: nameOfId(status.leader), term: status.raftTerm };
+    return {
+      reachable: true,
+      leader: nameOfId(status.leader),
+      term: status.raftTerm,
+      ...(status.isLearner ? { learner: true } : {}),
+    };
   } catch {
     return unknown; // journaled as a view that is not reachable
   }
 }
 
 const sameView = (a: MemberView, b: MemberView): boolean =>
-  a.reachable === b.reachable && a.leader === b.leader && a.term === b.term;
+  a.reachable === b.reachable &&
+  a.leader === b.leader &&
+  a.term === b.term &&
+  a.learner === b.learner;
 
 function majorityOf(
   members: readonly Member[],

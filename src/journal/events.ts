@@ -88,6 +88,8 @@ export const journalEvent = z.discriminatedUnion('type', [
     reachable: z.boolean(),
     leader: member.nullable(),
     term: z.number(),
+    /** It has no vote; absent where it has one, and in what older versions recorded. */
+    learner: z.literal(true).optional(),
   }),
   /** The leader by majority view; written when it changes. */
   z.object({ type: z.literal('leader'), ...at, leader: member.nullable(), term: z.number() }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { elects } from '../../src/assertions/elects.ts';
+import type { Cut } from '../../src/journal/events.ts';
 import {
   elected,
   faultEvents,
@@ -389,11 +390,6 @@ describe('no cut between members', () => {
     });
   });
 
-  test('not exercised: only clients were cut off', () => {
-    const events = [...before, ...faultEvents({ cut: isolate(['m1'], { scope: 'client' }) })];
-    expect(judge(runOf({ events })).status).toBe('not-exercised');
-  });
-
   test('violated: the cluster stayed without a leader for no known reason', () => {
     const events = [...before, leaderSeen(null, 2, 9000), stillRunning(20_000)];
     expect(judge(runOf({ events }))).toMatchObject({
@@ -435,5 +431,60 @@ test('inconclusive: two cuts at a time', () => {
     status: 'inconclusive',
     summary:
       '"cut m1 off" was in place together with "cut m3 off"; "cut m3 off" was in place together with "cut m1 off"',
+  });
+});
+
+describe('clients are cut off', () => {
+  const clients = (...cutOff: readonly string[]): Cut => ({
+    links: cutOff.map((member) => ['clients', member]),
+    scope: 'client',
+    leader: 'm1',
+    term: 2,
+  });
+
+  test('held: Raft does not notice', () => {
+    const events = [...before, ...faultEvents({ cut: clients('m1'), title })];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'held',
+      summary: 'm1 stayed leader at term 2',
+    });
+  });
+
+  test('violated: an election all the same', () => {
+    const events = [
+      ...before,
+      ...faultEvents({ cut: clients('m1'), title }),
+      elected('m2', 3, 12_000),
+    ];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'm2 was elected at term 3, 2 s after "cut m1 off", although m1 kept its majority of 2',
+    });
+  });
+
+  const unseen = [leaderSeen(null, 2, 10_500), leaderSeen('m1', 2, 20_500)];
+
+  test('held: a majority that is cut off from clients cannot be asked who leads', () => {
+    const events = [...before, ...faultEvents({ cut: clients('m1', 'm2'), title }), ...unseen];
+    expect(judge(runOf({ events })).status).toBe('held');
+  });
+
+  test('violated: one that can be asked names no leader', () => {
+    const events = [...before, ...faultEvents({ cut: clients('m1'), title }), ...unseen];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'the cluster had no leader for 10 s from 10.5 s on, and no cut explains it (bound 4.2 s)',
+    });
+  });
+
+  test('held: together with a cut between members, which is judged by itself', () => {
+    const events = [
+      ...before,
+      ...faultEvents({ cut: clients('m3'), title: 'no clients', id: 'f2' }),
+      ...faultEvents({ cut: isolate(['m3']), title }),
+    ];
+    expect(judge(runOf({ events })).status).toBe('held');
   });
 });

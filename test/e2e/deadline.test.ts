@@ -11,7 +11,7 @@ describe("the run's deadline", () => {
     const { outcome, reasons, faults } = run.json();
     expect(outcome).toBe('inconclusive');
     expect(reasons[0]).toMatch(
-      /^the run's deadline of 15 s struck in "cut off m\d" \(`--timeout`\)$/,
+      /^the run's deadline of 15 s struck in "cut m\d off from m\d, m\d \(peer traffic\)" \(`--timeout`\)$/,
     );
     expect(stdout).toContain(reasons[0]);
     expect(faults).toMatchObject([{ state: 'healed', proof: 'proved' }]);

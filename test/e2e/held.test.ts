@@ -49,20 +49,20 @@ describe('`drill run partition`, as it is', () => {
     expect(events[0]).toMatchObject({ type: 'run.started', run: run.name, drill: 'partition' });
     expect(events.at(-1)).toMatchObject({ type: 'run.ended', outcome: 'held', exitCode: 0 });
     const [injecting] = eventsOf(recorded, 'fault.injecting');
-    const leader = injecting?.cut?.leader ?? '';
+    const title = injecting?.title ?? '';
     const stages = events.filter(({ type }) => /^(step|fault|load)\./.test(type));
     expect(stages.map((event) => ('step' in event ? `${event.type} ${event.step}` : event.type)))
       .toEqual([
         'load.started',
         'step.started prove the steady state',
         'step.ended prove the steady state',
-        `step.started cut off ${leader}`,
+        `step.started ${title}`,
         'fault.injecting',
         'fault.injected',
         'fault.proved',
         'fault.healing',
         'fault.healed',
-        `step.ended cut off ${leader}`,
+        `step.ended ${title}`,
         'step.started recover',
         'step.ended recover',
         'step.started look at the end',

@@ -36,7 +36,7 @@ describe('`kill -9` of the runner in the middle of a fault', () => {
     expect(run.json()).toMatchObject({ outcome: 'died', exitCode: null, run: run.name });
     expect(run.json().operations.acknowledgedWrites).toBeGreaterThan(500);
     expect(stdout).toMatch(
-      /The runner died in “cut off m\d”: its journal ends after \S+ s, and nothing was judged\./,
+      /The runner died in “cut m\d off from m\d, m\d \(peer traffic\)”: its journal ends after \S+ s, and nothing was judged\./,
     );
     expect(run.read('report.html')).toContain('The runner died');
     expect(run.read('junit.xml')).toContain('<testsuite');

@@ -1,4 +1,4 @@
-import type { JournalEventOf } from '../../journal/events.ts';
+import type { Cut, JournalEventOf } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { effectOf, type CutEffect } from '../../quorum.ts';
 import { faultWindows, type FaultWindow } from './fault-windows.ts';
@@ -21,6 +21,15 @@ export function membersAt(run: RecordedRun, t: number): string[] {
   return [...present].toSorted();
 }
 
+/** Those of the members at `t` that vote: a learner, as it last called itself by then, does not. */
+export function votersAt(run: RecordedRun, t: number): string[] {
+  const learners = new Map<string, boolean>();
+  for (const view of eventsOf(run, 'view')) {
+    if (view.t <= t && view.reachable) learners.set(view.member, view.learner === true);
+  }
+  return membersAt(run, t).filter((member) => learners.get(member) !== true);
+}
+
 /** The last state the journal has of each member that changed its state. */
 export function lastStates(run: RecordedRun): ReadonlyMap<string, MemberState> {
   return new Map(eventsOf(run, 'member.state').map(({ member, state }) => [member, state]));
@@ -28,25 +37,28 @@ export function lastStates(run: RecordedRun): ReadonlyMap<string, MemberState> {
 
 /** A fault that severed links, and what follows from it for the cluster. */
 export interface CutWindow extends FaultWindow {
+  readonly cut: Cut;
   readonly effect: CutEffect;
 }
 
-/** The cuts between members of a run; one between clients and members is none of them. */
+/** The cuts of a run, between members or between them and their clients. */
 export function cutWindows(run: RecordedRun): CutWindow[] {
-  const cuts = faultWindows(run).flatMap((window) =>
-    window.cut === undefined || window.cut.scope === 'client'
-      ? []
-      : [{ ...window, effect: effectOf(membersAt(run, window.injectingMs), window.cut) }],
-  );
+  const cuts = faultWindows(run).flatMap((window) => {
+    const { cut } = window;
+    return cut
+      ? [{ ...window, cut, effect: effectOf(votersAt(run, window.injectingMs), cut) }]
+      : [];
+  });
   return cuts.map((cut) => ({ ...cut, doubts: [...cut.doubts, ...overlaps(cut, cuts)] }));
 }
 
-/** What follows from one cut does not follow from two at a time. */
+/** What follows from one cut does not follow from two at a time; to Raft one from clients is none. */
 function overlaps(cut: CutWindow, cuts: readonly CutWindow[]): string[] {
   return cuts
     .filter(
       (other) =>
         other.fault !== cut.fault &&
+        ![cut, other].some(({ cut: { scope } }) => scope === 'client') &&
         other.injectingMs < cut.healedMs &&
         cut.injectingMs < other.healedMs,
     )

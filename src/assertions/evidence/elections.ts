@@ -222,5 +222,5 @@ function since(fromMs: number, toMs: number): string {
 }
 
 function termOf(cut: CutWindow): number {
-  return cut.cut?.term ?? 0;
+  return cut.cut.term;
 }

@@ -1,5 +1,5 @@
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
-import type { CutWindow } from './cluster.ts';
+import { type CutWindow, membersAt } from './cluster.ts';
 
 /** A time without a leader by majority view. */
 export interface LeaderlessSpan {
@@ -10,19 +10,30 @@ export interface LeaderlessSpan {
 /**
  * The times longer than `boundMs` in which most members named no leader although one was possible:
  * those that overlap no cut that makes a leader impossible, until it is healed; the election after
- * it is judged with the cut. The start of a cluster does not count.
+ * it is judged with the cut. Under a cut from clients that leaves no majority to ask, nobody knows. The
+ * start of a cluster does not count.
  */
 export function leaderlessSpans(
   run: RecordedRun,
   cuts: readonly CutWindow[],
   boundMs: number,
 ): LeaderlessSpan[] {
-  const hopeless = cuts.filter(({ effect }) => effect.leadership.kind === 'impossible');
+  const hopeless = cuts.filter(
+    (cut) => cut.effect.leadership.kind === 'impossible' || hidesMajority(run, cut),
+  );
   return spans(run).filter(
     ({ fromMs, lastedMs }) =>
       lastedMs > boundMs &&
       !hopeless.some((cut) => cut.injectingMs <= fromMs + lastedMs && fromMs <= cut.healedMs),
   );
+}
+
+/** The view is asked as a client asks: it misses members that are cut off from clients. */
+function hidesMajority(run: RecordedRun, { cut, injectingMs }: CutWindow): boolean {
+  if (cut.scope !== 'client') return false;
+  const members = membersAt(run, injectingMs);
+  const asked = members.filter((member) => !cut.links.some(([, to]) => to === member));
+  return asked.length <= members.length / 2;
 }
 
 function spans(run: RecordedRun): LeaderlessSpan[] {

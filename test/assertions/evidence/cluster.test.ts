@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { cutWindows, membersAt } from '../../../src/assertions/evidence/cluster.ts';
-import { faultEvents, isolate, memberState, runOf } from '../../fixtures/run-builder.ts';
+import { cutWindows, membersAt, votersAt } from '../../../src/assertions/evidence/cluster.ts';
+import type { JournalEvent } from '../../../src/journal/events.ts';
+import { faultEvents, isolate, memberState, runOf, view } from '../../fixtures/run-builder.ts';
 
 const grown = [
   memberState('m1', 'killed', 2000),
@@ -32,5 +33,30 @@ describe('a cut is weighed by the members at its time', () => {
       quorum: 2,
       leadership: { kind: 'kept', leader: 'm1' },
     });
+  });
+});
+
+describe('a learner has no vote', () => {
+  const learner = { ...view('m4', 'm1', 2, 6000), learner: true } as JournalEvent;
+  const lost = { ...view('m4', null, 2, 7000), reachable: false } as JournalEvent;
+  const promoted = view('m4', 'm1', 2, 12_000);
+  const grownBy = (...views: readonly JournalEvent[]) =>
+    runOf({ events: [memberState('m4', 'starting', 5000), ...views] });
+
+  test.each([
+    [6000, ['m1', 'm2', 'm3']],
+    [8000, ['m1', 'm2', 'm3']],
+    [12_000, ['m1', 'm2', 'm3', 'm4']],
+  ])('at %d the voters are %j', (t, voters) => {
+    expect(votersAt(grownBy(learner, lost, promoted), t)).toEqual(voters);
+  });
+
+  test('two voters of three keep their majority, though they are two of four members', () => {
+    const cut = isolate(['m1', 'm2'], { members: ['m1', 'm2', 'm3', 'm4'] });
+    const events = [memberState('m4', 'starting', 5000), ...faultEvents({ cut })];
+    const effect = (more: readonly JournalEvent[]) =>
+      cutWindows(runOf({ events: [...events, ...more] }))[0]?.effect;
+    expect(effect([learner])).toMatchObject({ quorum: 2, leadership: { kind: 'kept' } });
+    expect(effect([])).toMatchObject({ quorum: 3, leadership: { kind: 'impossible' } });
   });
 });
