@@ -2,7 +2,7 @@ import type { JournalEventOf } from '../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { lastStates, membersAt } from './evidence/cluster.ts';
+import { membersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { listOf } from './evidence/describe.ts';
 
@@ -19,7 +19,7 @@ export function converges(): Assertion {
 }
 
 function judge(run: RecordedRun): Verdict {
-  const states = lastStates(run);
+  const states = statesWhenAsked(run);
   const members = membersAt(run, Infinity);
   const finals = finalStates(run).filter(({ member }) => members.includes(member));
   const counts = { members: members.length, finalStates: finals.length };
@@ -59,6 +59,19 @@ function judge(run: RecordedRun): Verdict {
     },
     `${listOf(finals.map(({ member }) => member))} ended at revision ${first?.revision} with hash ${first?.hash}`,
   );
+}
+
+type MemberState = JournalEventOf<'member.state'>['state'];
+
+/**
+ * The last state of each member that changed it, as of the look at the end: what the run's own
+ * teardown makes of members afterwards is no way back.
+ */
+function statesWhenAsked(run: RecordedRun): ReadonlyMap<string, MemberState> {
+  const looks = eventsOf(run, 'observation').filter(({ name }) => name === 'final-state');
+  const askedMs = looks.at(-1)?.t ?? eventsOf(run, 'load.ended').at(-1)?.t ?? Infinity;
+  const before = eventsOf(run, 'member.state').filter(({ t }) => t <= askedMs);
+  return new Map(before.map(({ member, state }) => [member, state]));
 }
 
 interface FinalState {
@@ -104,7 +117,7 @@ function whyUnknown(run: RecordedRun, member: string): string {
   return typeof error === 'string' ? `could not be read: ${error}` : 'was not recorded';
 }
 
-function isDown(state: JournalEventOf<'member.state'>['state'] | undefined): boolean {
+function isDown(state: MemberState | undefined): boolean {
   return state === 'killed' || state === 'paused' || state === 'stopped' || state === 'exited';
 }
 

@@ -29,7 +29,7 @@ export async function createEtcdContainer(
 ): Promise<Docker.Container> {
   const sidecar = `container:${nameOf(identity, `${member}-net`)}`;
   const name = nameOf(identity, member);
-  return docker(engine, `create ${name} from ${image.reference}`, () =>
+  await docker(engine, `create ${name} from ${image.reference}`, () =>
     engine.docker.createContainer({
       name,
       Image: image.reference,
@@ -56,6 +56,8 @@ export async function createEtcdContainer(
       },
     }),
   );
+  // By its name: who repairs a member by hand makes its container anew.
+  return engine.docker.getContainer(name);
 }
 
 /** Both limits alike: Go raises the soft one to the hard one when it starts. */

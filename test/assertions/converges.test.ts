@@ -62,6 +62,20 @@ test('violated: a member did not come back', () => {
   });
 });
 
+test('violated: a member came back only when the run was taken down', () => {
+  const events = [
+    finalState('m1', same),
+    finalState('m2', same),
+    finalState('m3', { error: 'no connection' }),
+    memberState('m3', 'killed', 9000),
+    memberState('m3', 'running', 31_000),
+  ];
+  expect(judge(runOf({ events }))).toMatchObject({
+    status: 'violated',
+    summary: 'm3 was killed and did not come back',
+  });
+});
+
 test('violated: a member is not healthy', () => {
   const events = [
     finalState('m1', same),

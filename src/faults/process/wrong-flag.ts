@@ -1,6 +1,7 @@
 import type { Member } from '../../cluster/member.ts';
 import type { HealableFault } from '../fault.ts';
 import { faultKind, onlyOne } from '../kind.ts';
+import { recreated } from './recreated.ts';
 import { prepareDown } from './taken-down.ts';
 
 /** Every version knows the flag and refuses the value, with exit code 2. */
@@ -13,7 +14,6 @@ const wrong = '--strict-reconfig-check=perhaps';
  */
 export function wrongFlag(member: Member): HealableFault {
   const { name, etcdContainer } = member;
-  const aside = `${etcdContainer}-right`;
   return {
     name: 'wrong-flag',
     title: `restart ${name} with ${wrong}`,
@@ -26,16 +26,8 @@ export function wrongFlag(member: Member): HealableFault {
         takeDown: () => member.restart({ flags: [wrong] }),
         bringBack: () => member.restart(),
         commands: {
-          inject: [
-            `docker stop ${etcdContainer} && docker rename ${etcdContainer} ${aside}`,
-            `docker create --name ${etcdContainer} … ${wrong}  # as \`docker inspect ${aside}\` has it, with the flag`,
-            `docker start ${etcdContainer}`,
-          ],
-          heal: [
-            `docker rm -f ${etcdContainer}`,
-            `docker create --name ${etcdContainer} …  # as its neighbours are, without ${wrong}`,
-            `docker start ${etcdContainer}`,
-          ],
+          inject: [recreated(etcdContainer, { withFlag: wrong })],
+          heal: [recreated(etcdContainer, { withoutFlag: wrong })],
         },
       }),
   };

@@ -3,6 +3,7 @@ import { integer } from '../../parameters.ts';
 import { FaultUnproved, type HealableFault, type PreparedFault } from '../fault.ts';
 import { faultKind, onlyOne } from '../kind.ts';
 import { seeProcess } from '../process/etcd-process.ts';
+import { recreated } from '../process/recreated.ts';
 import { refuseUnlessRunning } from '../process/running-members.ts';
 import { proveBack } from '../process/way-back.ts';
 
@@ -68,16 +69,8 @@ async function prepare(member: Member, most: number): Promise<PreparedFault> {
       return [...back, `the kernel lets etcd of ${name} open ${now} files, as before`];
     },
     commands: {
-      inject: [
-        `docker rm -f ${etcdContainer}`,
-        `docker create --name ${etcdContainer} --ulimit nofile=${most}:${most} …  # as its neighbours are`,
-        `docker start ${etcdContainer}`,
-      ],
-      heal: [
-        `docker rm -f ${etcdContainer}`,
-        `docker create --name ${etcdContainer} …  # as its neighbours are`,
-        `docker start ${etcdContainer}`,
-      ],
+      inject: [recreated(etcdContainer, { options: `--ulimit nofile=${most}:${most}` })],
+      heal: [recreated(etcdContainer)],
     },
   };
 }

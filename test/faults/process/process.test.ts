@@ -1,3 +1,4 @@
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Member } from '../../../src/cluster/member.ts';
 import { FaultUnproved } from '../../../src/faults/fault.ts';
@@ -68,6 +69,16 @@ test('a kill that something undoes is no longer proved', async () => {
 test('a kill that did not happen is not proved', async () => {
   const phases = await prepared(kill([m1]));
   await expect(phases.prove()).rejects.toThrow("The end of m1's process did not come within 5 s");
+}, 40_000);
+
+test('what to do by hand against a wrong flag does it, and undoes it', async () => {
+  const phases = await prepared(wrongFlag(m1));
+  const byHand = async ([command = '']: readonly string[]) => execa('bash', ['-c', command]);
+  await byHand(phases.commands.inject);
+  await expect.poll(() => engineSays('.State.ExitCode'), { timeout: 10_000 }).toBe('2');
+  await byHand(phases.commands.heal);
+  await expect.poll(async () => (await m1.health()).healthy, { timeout: 10_000 }).toBe(true);
+  await m1.restart(); // its container is another now than the one that drill made
 }, 40_000);
 
 test('a slow start slower than an undo may be is refused', () => {
