@@ -43,6 +43,18 @@ describe('renderReport', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('marks on the timeline when a violation was noticed, and links its proof', () => {
+    const noticed = { t: 12_300, text: 'stale read noticed' };
+    const violation = { message: 'stale-read: …', operations: [3], moments: [noticed] };
+    const verdict = { ...violatedVerdict, violations: [violation] };
+    const marked = renderReport(partitionRun({ operationsPerSecond: 50, verdicts: [verdict] }));
+    expect(marked).toContain('<line class="violation-noticed"');
+    expect(marked).toMatch(/a violation was noticed\s+\(<a href="#proof-1-1">12\.300 s<\/a>\)/);
+    const sound = renderReport(partitionRun({ operationsPerSecond: 50 }));
+    expect(sound).not.toContain('<line class="violation-noticed"');
+    expect(sound).not.toContain('a violation was noticed');
+  });
+
   test('stays under 1 MB with 20,000 operations at 7 members', () => {
     const large = partitionRun({ members: 7, operationsPerSecond: 1000 });
     expect(large.history.operationCount).toBeGreaterThan(20_000);

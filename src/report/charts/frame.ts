@@ -2,13 +2,13 @@ import { html, type Part, type Safe } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 import type { TimeAxis } from './axis.ts';
 
-/** What the charts share: the axis, and the fault bands and grid behind each plot. */
+/** What the charts share: the axis, and fault bands, violations and grid behind each plot. */
 export interface Canvas {
   readonly axis: TimeAxis;
   readonly backdrop: Safe;
 }
 
-export function canvas(axis: TimeAxis, { faults, steps }: ReportModel): Canvas {
+export function canvas(axis: TimeAxis, { faults, steps, proofs }: ReportModel): Canvas {
   const grid = axis.ticks.map(({ t }) => verticalLine('grid', axis.at(t)));
   const starts = steps.map((step) => verticalLine('step-start', axis.at(step.startMs)));
   const bands = faults.map(({ startMs, endMs }) => {
@@ -20,7 +20,9 @@ export function canvas(axis: TimeAxis, { faults, steps }: ReportModel): Canvas {
         height="100%"
       />${verticalLine('fault-edge', axis.at(startMs))}${verticalLine('fault-edge', axis.at(endMs))}`;
   });
-  return { axis, backdrop: html`${grid}${bands}${starts}` };
+  const noticed = [...new Set(proofs.flatMap(({ violation }) => violation.moments?.[0]?.t ?? []))];
+  const violations = noticed.map((t) => verticalLine('violation-noticed', axis.at(t)));
+  return { axis, backdrop: html`${grid}${bands}${starts}${violations}` };
 }
 
 export interface Chart {

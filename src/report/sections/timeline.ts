@@ -7,6 +7,7 @@ import { memberOperationsChart } from '../charts/member-operations.ts';
 import { metricChart } from '../charts/metrics.ts';
 import { stepsChart } from '../charts/steps.ts';
 import { throughputChart } from '../charts/throughput.ts';
+import { moment } from '../format.ts';
 import { html, type Safe } from '../html.ts';
 import type { ReportModel } from '../model.ts';
 
@@ -21,6 +22,7 @@ export function timelineSection(model: ReportModel): Safe {
     <p class="hint">
       Time counts from the start of the run.
       ${model.faults.length === 0 ? null : 'Shaded: the time a fault was in place.'}
+      ${violationLinks(model)}
       <span hidden
         >Point at a chart, or focus one and use the arrow keys, to read all of them at one
         moment.</span
@@ -47,6 +49,23 @@ export function timelineSection(model: ReportModel): Safe {
     ${metrics.map((series) => metricChart(shared, series))} ${axisRow(axis)}
   </section>`;
 }
+
+/** The lines that stand for violations, each with its proof; the earliest few by name. */
+function violationLinks({ proofs }: ReportModel): Safe | null {
+  const noticed = proofs
+    .flatMap(({ id, violation }) =>
+      (violation.moments ?? []).slice(0, 1).map(({ t }) => ({ id, t })),
+    )
+    .toSorted((a, b) => a.t - b.t);
+  if (noticed.length === 0) return null;
+  const links = noticed
+    .slice(0, mostLinks)
+    .map(({ id, t }, index) => html`${index > 0 ? ', ' : null}<a href="#${id}">${moment(t)}</a>`);
+  return html`Long dashes: a violation was noticed
+  (${links}${noticed.length > mostLinks ? ' …' : null}).`;
+}
+
+const mostLinks = 5;
 
 function axisRow({ ticks, at, durationMs }: TimeAxis): Safe {
   return html`<div class="frame axis" aria-hidden="true">
