@@ -1,7 +1,9 @@
 /** What a scenario file imports. */
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
+export { rebuildMember } from './actions/rebuild-member.ts';
 export { syncDisks } from './actions/sync-disks.ts';
 export { converges } from './assertions/converges.ts';
+export { corruptionFound } from './assertions/corruption-found.ts';
 export { durable } from './assertions/durable.ts';
 export { elects } from './assertions/elects.ts';
 export { exercised } from './assertions/exercised.ts';

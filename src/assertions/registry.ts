@@ -4,6 +4,7 @@ import { DrillError } from '../errors.ts';
 import type { Assertion, JsonObject } from './assertion.ts';
 import { compactionMonotone } from './compaction.monotone.ts';
 import { converges } from './converges.ts';
+import { corruptionFound } from './corruption-found.ts';
 import { durable } from './durable.ts';
 import { elects } from './elects.ts';
 import { exercised } from './exercised.ts';
@@ -86,6 +87,7 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ...generalAssertions.map(
     (make) => [make().name, maker(make().name, z.strictObject({}), make)] as const,
   ),
+  ['corruption-found', maker('corruption-found', z.strictObject({}), corruptionFound)],
   [
     'durable',
     maker(
