@@ -1,9 +1,7 @@
-import type { Cut, JournalEventOf } from '../../journal/events.ts';
+import type { Cut } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { effectOf, type CutEffect } from '../../quorum.ts';
 import { faultWindows, type FaultWindow } from './fault-windows.ts';
-
-type MemberState = JournalEventOf<'member.state'>['state'];
 
 /**
  * The members of the cluster at `t` of the run, in the order of their names: those it started with
@@ -28,11 +26,6 @@ export function votersAt(run: RecordedRun, t: number): string[] {
     if (view.t <= t && view.reachable) learners.set(view.member, view.learner === true);
   }
   return membersAt(run, t).filter((member) => learners.get(member) !== true);
-}
-
-/** The last state the journal has of each member that changed its state. */
-export function lastStates(run: RecordedRun): ReadonlyMap<string, MemberState> {
-  return new Map(eventsOf(run, 'member.state').map(({ member, state }) => [member, state]));
 }
 
 /** A fault that severed links, and what follows from it for the cluster. */
