@@ -8,6 +8,7 @@ import { corruptionFound } from './corruption-found.ts';
 import { durable } from './durable.ts';
 import { elects } from './elects.ts';
 import { exercised } from './exercised.ts';
+import { fsyncWithin } from './fsync-within.ts';
 import { inPlace } from './in-place.ts';
 import { isolatedRefuses } from './isolated-refuses.ts';
 import { kvLinearizable } from './kv.linearizable.ts';
@@ -110,6 +111,14 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
         faultLasted: duration.exactOptional(),
       }),
       exercised,
+    ),
+  ],
+  [
+    'fsync-within',
+    maker(
+      'fsync-within',
+      z.strictObject({ p99: duration, of: z.enum(['quorum', 'targets']) }),
+      fsyncWithin,
     ),
   ],
   ['isolated-refuses', maker('isolated-refuses', z.strictObject({}), isolatedRefuses)],

@@ -36,9 +36,7 @@ export async function startHelper(
       Tmpfs: { '/run': '', '/tmp': '' },
       SecurityOpt: ['no-new-privileges'],
       CapDrop: ['ALL'],
-      ...(ability === 'lease'
-        ? {}
-        : diskAccess(ability, [`${nameOf(identity, 'disks')}:/disks`])),
+      ...(ability === 'lease' ? {} : diskAccess(ability, [`${nameOf(identity, 'disks')}:/disks`])),
     },
   };
   return docker(engine, 'start the helper container', async () => {

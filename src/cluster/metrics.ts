@@ -19,6 +19,9 @@ const kept: ReadonlySet<string> = new Set([
   'process_cpu_seconds_total',
 ]);
 
+/** Histograms of which a run keeps the buckets too, so that quantiles of a part of it can be told. */
+const keptBuckets = 'etcd_disk_wal_fsync_duration_seconds_bucket{';
+
 /** A member's metrics at this moment; undefined when it does not answer in time. */
 export async function readMetrics(
   address: string,
@@ -54,7 +57,7 @@ export function parseMetrics(text: string): Record<string, number> {
   for (const line of text.split('\n')) {
     const space = line.lastIndexOf(' ');
     const name = line.slice(0, space);
-    if (kept.has(name)) values[name] = Number(line.slice(space + 1));
+    if (kept.has(name) || name.startsWith(keptBuckets)) values[name] = Number(line.slice(space + 1));
   }
   return values;
 }
