@@ -1,10 +1,10 @@
+import { basename } from 'node:path';
 import { DrillError, exitCode } from '../../errors.ts';
 import { eventually } from '../../wait.ts';
 import { byHand } from '../by-hand.ts';
 import { type Damage, type FaultTarget, FaultUnproved, type PreparedDamage } from '../fault.ts';
 import { faultKind } from '../kind.ts';
-import type { DiskOwner } from './own-disk.ts';
-import { mountDisk } from './own-mount.ts';
+import { type DiskOwner, type OwnDisk, ownDisk } from './own-disk.ts';
 
 /** A member whose power can be cut. */
 export interface PoweredMember extends DiskOwner {
@@ -46,20 +46,10 @@ export const powerLossKind = faultKind({
   build: ({ targets }) => powerLoss(targets),
 });
 
-interface OwnedDisk {
-  readonly target: FaultTarget;
-  readonly image: string;
-}
-
-function disksOf({ name, address, disk, walDisk }: PoweredMember): OwnedDisk[] {
-  if (disk === undefined) {
-    throw new DrillError(
-      `${name} has no disk of its own whose power could be cut: give the cluster some, \`disks: { data: 400 * 1024 * 1024 }\`.`,
-    );
-  }
-  return [disk, ...(walDisk === undefined ? [] : [walDisk])].map(
-    ({ container, session, image }) => ({ target: { name, address, container, session }, image }),
-  );
+/** The disks that a member loses with its power; its data must lie on one. */
+function disksOf(member: PoweredMember): OwnDisk[] {
+  const data = ownDisk('power-loss', member);
+  return member.walDisk === undefined ? [data] : [data, ownDisk('power-loss', member, 'wal')];
 }
 
 /** EXT4_IOC_SHUTDOWN, and its flag for a file system that flushes nothing, not even its journal. */
@@ -77,14 +67,15 @@ const unmountsWithinMs = 20_000;
 function prepare(
   id: string,
   members: readonly PoweredMember[],
-  disks: readonly OwnedDisk[],
+  disks: readonly OwnDisk[],
   target: FaultTarget,
 ): PreparedDamage {
   const { session } = target;
   const canary = `.drill-${id}`;
-  const mounts = disks.map(({ image }, index) => ({ image, at: `/tmp/${id}-${index}` }));
-  const places = mounts.map(({ at }) => at).join(' ');
-  const cut = `${mounts.map(({ image, at }) => mountDisk(image, at)).join(' && ')} && ${cutThePower} ${canary} ${places}
+  const mountPoint = (index: number): string => `/tmp/${id}-${index}`;
+  const mounts = disks.map((disk, index) => mount(disk, mountPoint(index))).join(' && ');
+  const places = disks.map((_, index) => mountPoint(index)).join(' ');
+  const cut = `${mounts} && ${cutThePower} ${canary} ${places}
 code=$?; umount ${places}; exit $code`;
   return {
     async inject() {
@@ -93,8 +84,8 @@ code=$?; umount ${places}; exit $code`;
     },
     async prove() {
       const evidence: string[] = [];
-      for (const [index, { target: owner, image }] of disks.entries())
-        evidence.push(await proveLost(owner, image, `/tmp/${id}-${index}`, canary));
+      for (const [index, disk] of disks.entries())
+        evidence.push(await proveLost(disk, mountPoint(index), canary));
       return evidence;
     },
     commands: {
@@ -107,32 +98,32 @@ code=$?; umount ${places}; exit $code`;
   };
 }
 
+/** One more mount, the helper's own, of the file system that etcd uses. */
+const mount = ({ device }: OwnDisk, at: string): string =>
+  `mkdir -p ${at} && mount -t ext4 -o noatime ${device} ${at}`;
+
 /** Mounts a disk for the first time since the cut, which replays its journal, and looks for the canary. */
-async function proveLost(
-  { name, session }: FaultTarget,
-  image: string,
-  at: string,
-  canary: string,
-): Promise<string> {
-  const device = (await session.must(`losetup -j ${image} | cut -d: -f1`)).trim();
+async function proveLost(disk: OwnDisk, at: string, canary: string): Promise<string> {
+  const { title, session } = disk;
+  const device = (await session.must(`echo ${disk.device}`)).trim();
   await eventually(
     {
-      subject: `The end of the last mount of ${name}'s disk ${device}`,
+      subject: `The end of the last mount of the ${title}, ${device},`,
       withinMs: unmountsWithinMs,
       code: exitCode.couldNotRun,
     },
     async () => {
-      const mounted = await session.run(`[ -e /sys/fs/ext4/${device.replace('/dev/', '')} ]`);
+      const mounted = await session.run(`[ -e /sys/fs/ext4/${basename(device)} ]`);
       return mounted.code === 0 ? undefined : true;
     },
   );
   const { code } = await session.run(`dumpe2fs -h ${device} 2>/dev/null | grep -q needs_recovery`);
   if (code !== 0)
-    throw new FaultUnproved(`the disk of ${name} was unmounted cleanly, with nothing to replay`);
+    throw new FaultUnproved(`the ${title} was unmounted cleanly, with nothing to replay`);
   const left = await session.must(
-    `${mountDisk(image, at)} && { cat ${at}/${canary} 2>/dev/null; rm -f ${at}/${canary}; umount ${at}; }`,
+    `${mount(disk, at)} && { cat ${at}/${canary} 2>/dev/null; rm -f ${at}/${canary}; umount ${at}; }`,
   );
   if (left !== '')
-    throw new FaultUnproved(`what was written to the disk of ${name} and not synced survived`);
-  return `a file written to the disk of ${name} right before the cut is gone, after its journal was replayed`;
+    throw new FaultUnproved(`what was written to the ${title} and not synced survived`);
+  return `a file written to the ${title} right before the cut is gone, after its journal was replayed`;
 }

@@ -4,7 +4,8 @@ import type { Member } from '../../../src/cluster/member.ts';
 import { smallestDiskBytes } from '../../../src/cluster/spec.ts';
 import { powerLoss, type PoweredMember } from '../../../src/faults/disk/power-loss.ts';
 import { FaultUnproved } from '../../../src/faults/fault.ts';
-import { mountDisk } from '../../../src/faults/disk/own-mount.ts';
+import { mounted } from '../../../src/faults/disk/mounted.ts';
+import { ownDisk } from '../../../src/faults/disk/own-disk.ts';
 import { type Pods, startPods } from '../../fixtures/pods.ts';
 
 let pods: Pods;
@@ -25,11 +26,9 @@ const healthy = (member: Member) =>
   expect.poll(async () => (await member.health()).healthy, { timeout: 15_000 }).toBe(true);
 
 /** Runs `script` with the disk of m1 mounted at `/tmp/look`. */
-const onDisk = async (script: string): Promise<string> => {
-  const { session, image } = m1.disk!;
-  return session.must(
-    `${mountDisk(image, '/tmp/look')} && { ${script}; code=$?; umount /tmp/look; exit $code; }`,
-  );
+const onDisk = (script: string): Promise<string> => {
+  const disk = ownDisk('a look', m1);
+  return disk.session.must(mounted('look', disk, script));
 };
 
 test('a member without a disk of its own is refused, with what to ask for', () => {
@@ -40,7 +39,7 @@ test('a member without a disk of its own is refused, with what to ask for', () =
     kill: async () => {},
   };
   expect(() => powerLoss([member])).toThrow(
-    'm7 has no disk of its own whose power could be cut: give the cluster some, `disks: { data: 400 * 1024 * 1024 }`.',
+    'm7 has no data disk of its own for power-loss: give the cluster some, `disks: { data: 400 * 1024 * 1024 }`.',
   );
   expect(() => powerLoss([])).toThrow('The power of no member at all cannot be cut: name one.');
 });
@@ -54,7 +53,7 @@ test('what was not synced is gone, and what etcd acknowledged is there', async (
   expect(await fault.prove()).toEqual(
     ['m1', 'm2'].map(
       (name) =>
-        `a file written to the disk of ${name} right before the cut is gone, after its journal was replayed`,
+        `a file written to the data disk of ${name} right before the cut is gone, after its journal was replayed`,
     ),
   );
   expect(await onDisk('cat /tmp/look/synced /tmp/look/lost 2>/dev/null; true')).toBe('synced\n');
@@ -70,7 +69,7 @@ test('one whose file is still there afterwards did not bite', async () => {
   await onDisk('echo before >/tmp/look/.drill-p2 && sync -f /tmp/look');
   await fault.inject();
   await expect(fault.prove()).rejects.toThrow(
-    new FaultUnproved('what was written to the disk of m1 and not synced survived'),
+    new FaultUnproved('what was written to the data disk of m1 and not synced survived'),
   );
   await m1.start();
   await healthy(m1);
@@ -80,7 +79,7 @@ test('a kill alone is no power loss', async () => {
   const fault = await powerLoss([m1]).prepare('p3');
   await m1.kill();
   await expect(fault.prove()).rejects.toThrow(
-    new FaultUnproved('the disk of m1 was unmounted cleanly, with nothing to replay'),
+    new FaultUnproved('the data disk of m1 was unmounted cleanly, with nothing to replay'),
   );
   await m1.start();
   await healthy(m1);
