@@ -1,5 +1,6 @@
 /** What a scenario file imports. */
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
+export { measureRoundTrips } from './actions/measure-round-trips.ts';
 export { rebuildMember } from './actions/rebuild-member.ts';
 export { syncDisks } from './actions/sync-disks.ts';
 export { converges } from './assertions/converges.ts';
@@ -12,6 +13,8 @@ export { isolatedRefuses } from './assertions/isolated-refuses.ts';
 export { oneLeaderPerTerm } from './assertions/one-leader-per-term.ts';
 export { recoversWithin } from './assertions/recovers-within.ts';
 export { serializableAnswers } from './assertions/serializable-answers.ts';
+export { stableLeader } from './assertions/stable-leader.ts';
+export { timeoutsFit } from './assertions/timeouts-fit.ts';
 export { triggered } from './assertions/triggered.ts';
 export type { Assertion } from './assertions/assertion.ts';
 export type { Cluster } from './cluster/cluster.ts';

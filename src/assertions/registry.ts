@@ -22,6 +22,8 @@ import { leaseRevokeComplete } from './lease.revoke-complete.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
 import { recoversWithin } from './recovers-within.ts';
 import { serializableAnswers } from './serializable-answers.ts';
+import { stableLeader } from './stable-leader.ts';
+import { timeoutsFit } from './timeouts-fit.ts';
 import { triggered } from './triggered.ts';
 import { watchAheadOfRead } from './watch.ahead-of-read.ts';
 import { watchAtomic } from './watch.atomic.ts';
@@ -128,6 +130,8 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
     maker('recovers-within', z.strictObject({ within: duration }), recoversWithin),
   ],
   ['serializable-answers', maker('serializable-answers', z.strictObject({}), serializableAnswers)],
+  ['stable-leader', maker('stable-leader', z.strictObject({}), stableLeader)],
+  ['timeouts-fit', maker('timeouts-fit', z.strictObject({}), timeoutsFit)],
   ['triggered', maker('triggered', z.strictObject({}), triggered)],
 ]);
 

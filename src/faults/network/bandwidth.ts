@@ -64,9 +64,9 @@ const fullEchoes = (kbit: number): EchoPlan => ({
 });
 
 function limited(now: Echoes, before: Echoes, kbit: number): string | undefined {
-  const [measured, measuredBefore] = [now, before].map((echoes) => kbitOf(echoes, kbit));
-  if (measured === undefined || measuredBefore === undefined) return undefined;
-  if (measured > 1.25 * kbit || measured > 0.7 * measuredBefore) return undefined;
+  const [measured, measuredBefore = Infinity] = [now, before].map((echoes) => kbitOf(echoes, kbit));
+  if (measured === undefined || measured > Math.min(1.25 * kbit, 0.9 * measuredBefore))
+    return undefined;
   return `${Math.round(measured)} kbit/s (${Math.round(measuredBefore)} before)`;
 }
 

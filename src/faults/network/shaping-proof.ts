@@ -47,6 +47,16 @@ export function refuseBlind({ from, to, shows }: ShapedLink, before: Echoes): vo
     throw new FaultUnproved(`${from.name} → ${to.name} had that before the fault: ${shown}`);
 }
 
+/** A link that nothing is done to. */
+const ideal: Echoes = { ...noEchoes, sent: 1, answered: 1, rttsMs: [0] };
+
+/**
+ * Measures until every link is seen to be shaped still, held against an ideal one: what it met before
+ * may be off by now, such as another fault on the way back.
+ */
+export const untilAllStillShow = (senders: Senders, plan: EchoPlan): Promise<Seen> =>
+  untilAllShow(senders, plan, () => ideal);
+
 /** Measures until every link was seen to be shaped. */
 export async function untilAllShow(
   senders: Senders,

@@ -17,6 +17,7 @@ import {
   refuseBlind,
   untilAllAsBefore,
   untilAllShow,
+  untilAllStillShow,
 } from './shaping-proof.ts';
 
 /** What a fault that shapes traffic says of itself; the rest is the same for all of them. */
@@ -28,12 +29,14 @@ export interface Shaping {
   readonly echoes: EchoPlan;
 }
 
+type LeasedFault = HealableFault & { readonly undo: 'leased' };
+
 /**
  * A fault on what members send to some of their peers. Needs NET_ADMIN in the sidecar. Proven by
  * echoes that fare otherwise than before and by packets counted where they are shaped; gone when
  * nothing of it stands and echoes fare as before.
  */
-export function shaping({ name, title, parameters, links, echoes }: Shaping): HealableFault {
+export function shaping({ name, title, parameters, links, echoes }: Shaping): LeasedFault {
   const [first] = links;
   if (!first)
     throw new DrillError(
@@ -100,7 +103,7 @@ async function prepare(
 
     async stillBites(look = 'cheap') {
       await shaped((_, shaper) => shaper.packets());
-      if (look === 'last') held = await untilAllShow(senders, plan, of);
+      if (look === 'last') held = await untilAllStillShow(senders, plan);
     },
 
     async heal() {
