@@ -9,7 +9,7 @@ import { clientRules, hookScript, portOf, unhookScript } from './packet-rules.ts
 import { countedRules } from './rule-set.ts';
 
 const silentAfterMs = 500;
-const answerWithinMs = 1000;
+const answerWithinMs = 3000;
 const biteWithinMs = 5000;
 const pollMs = 50;
 

@@ -11,7 +11,7 @@ import { type Link, attempts, each, linksThat } from './links.ts';
 import { foreignRules, hasRulesOf } from './rule-set.ts';
 
 const reconnectWithinMs = 5000;
-const answerWithinMs = 1000;
+const answerWithinMs = 3000;
 const pollMs = 100;
 
 /** Rules of each namespace before a fault that are not of any fault. */
