@@ -57,24 +57,39 @@ const finder = (image: string, access: Docker.HostConfig): Docker.ContainerCreat
   },
 });
 
+/** A busy engine takes its time. */
+const detachWithinMs = 60_000;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
 const diskFile = /\/(drill-(.+)-m\d+-(?:data|wal))\.img/;
 
 async function detach(session: Session, strayed: Strayed): Promise<string[]> {
-  const attached = await session.must(`
+  const attached = await session.must(
+    `
 for file in /sys/block/loop*/loop/backing_file; do
   [ -e "$file" ] && echo "$(basename "$(dirname "$(dirname "$file")")") $(cat "$file")"
-done; true`);
+done; true`,
+    detachWithinMs,
+  );
   const detached: string[] = [];
   for (const line of attached.split('\n')) {
     const [, layer, run] = diskFile.exec(line) ?? [];
     if (layer === undefined || run === undefined || !(await strayed(run))) continue;
-    const device = `/dev/${line.split(' ', 1)[0]}`;
+    const [name = ''] = line.split(' ', 1);
+    const device = `/dev/${name}`;
+    const backing = `/sys/block/${name}/loop/backing_file`;
     // A layer that a fault left delaying or failing must not hold its own removal up.
-    await session.must(`
+    // Another `drill clean` may have detached it meanwhile, and another run attached its own there.
+    await session.must(
+      `
 if dmsetup info ${layer} >/dev/null 2>&1; then
   dmsetup wipe_table --noflush --nolockfs ${layer}; dmsetup --noudevsync remove --retry ${layer} || exit 1
 fi
-losetup -d ${device}`);
+[ "$(cat ${backing} 2>/dev/null)" = ${quoted(line.slice(name.length + 1))} ] || exit 0
+losetup -d ${device} || [ ! -e ${backing} ]`,
+      detachWithinMs,
+    );
     detached.push(device);
   }
   return detached;

@@ -96,9 +96,8 @@ async function startTools(
         if (isConflict(error)) return undefined;
         throw error;
       });
-    const either = made ?? engine.docker.getContainer(name);
-    await either.start();
-    return either;
+    if (made) await made.start();
+    return made ?? startedAlready(engine.docker.getContainer(name));
   });
   const session = await begin(
     undo,
@@ -113,4 +112,12 @@ async function startTools(
     async (lease) => lease.stop(),
   );
   return { container: name, session };
+}
+
+/** A container that somebody else made: running, or about to be. */
+async function startedAlready(container: Docker.Container): Promise<Docker.Container> {
+  await container.start().catch((error: unknown) => {
+    if ((error as { statusCode?: number }).statusCode !== 304) throw error;
+  });
+  return container;
 }
