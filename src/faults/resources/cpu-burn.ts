@@ -58,7 +58,7 @@ function prepare(
   const burn = `for burner in $(seq ${burners}); do
   sh -c 'echo $$ >>${pids} && echo $$ >${folder}/cgroup.procs && while :; do :; done' >/dev/null 2>&1 </dev/null &
 done
-while [ "$(cat ${pids} 2>/dev/null | wc -l)" -lt ${burners} ]; do sleep 0.02; done`;
+until [ "$(grep -cxFf ${pids} ${folder}/cgroup.procs 2>/dev/null)" = ${burners} ]; do sleep 0.02; done`;
   const undo = `[ -e ${pids} ] || exit 0
 burning() { while read -r pid; do grep -q ${pids} /proc/$pid/cmdline 2>/dev/null && echo $pid; done <${pids}; }
 for try in 1 2 3 4 5 6 7 8 9; do
