@@ -74,22 +74,23 @@ export default scenario(
     const leader = await cluster.leader();
     const [follower] = random.sample(cluster.except(leader), 1);
     if (!follower) throw new Error('one member has no follower');
-    await step(`kill ${follower.name}, with the value in its database`, async () => {
+    const id = await step(`kill ${follower.name}, with the value in its database`, async () => {
       const put = await client(leader).must({ kind: 'put', key: 'drill/corruption', value });
-      await reaches(follower, put.revision);
+      const { memberId } = await reaches(follower, put.revision);
       // A database is written ten times a second.
       await load.run('1s');
       await follower.kill();
+      return memberId;
     });
     await using _ = await cluster.inject(damage(where, follower));
-    await step(`start ${follower.name}, which must be noticed`, async () => {
+    const noticed = await step(`start ${follower.name}, which must be noticed`, async () => {
       await follower.start();
-      const noticed = await notice(cluster, follower, within);
-      if (noticed === 'alarm') observe('alarm', { alarm: 'CORRUPT' }, follower);
+      return notice(cluster, { member: follower, id }, within);
     });
+    if (noticed === 'alarm') observe('alarm', { alarm: 'CORRUPT' }, follower);
     await rebuildMember({ cluster, step }, follower);
+    if (noticed === 'alarm') await step('take the alarm off', () => disarm(leader));
     await step('go on', async () => {
-      for (const alarm of await leader.admin.alarms()) await leader.admin.disarm(alarm);
       await cluster.converges({ within: '20s' });
       await load.run('2s');
     });
@@ -113,24 +114,35 @@ function damage(where: 'db' | 'wal' | 'wal-tail', member: Member): Damage {
   }
 }
 
-async function reaches(member: Member, revision: number): Promise<void> {
+async function reaches(member: Member, revision: number) {
   const subject = `${member.name} at revision ${revision}`;
-  await eventually({ subject, withinMs: 5000, code: exitCode.inconclusive }, async () =>
-    (await member.admin.status()).revision >= revision ? true : undefined,
-  );
+  return eventually({ subject, withinMs: 5000, code: exitCode.inconclusive }, async () => {
+    const status = await member.admin.status();
+    return status.revision >= revision ? status : undefined;
+  });
 }
 
-/** Waits until the damaged member has ended by itself, or an alarm is raised. */
+/** Waits until the damaged member has ended by itself, or an alarm names it. */
 async function notice(
   cluster: Cluster,
-  damaged: Member,
+  { member, id }: { readonly member: Member; readonly id: string },
   withinMs: number,
 ): Promise<'end' | 'alarm'> {
-  const subject = `A sign of etcd that ${damaged.name} is damaged`;
+  const subject = `A sign of etcd that ${member.name} is damaged`;
   return eventually({ subject, withinMs, everyMs: 100, code: exitCode.violated }, async () => {
-    if (damaged.state === 'exited') return 'end';
-    const [asked] = cluster.except(damaged);
+    if (member.state === 'exited') return 'end';
+    const [asked] = cluster.except(member);
     const alarms = (await asked?.admin.alarms()) ?? [];
-    return alarms.some(({ alarm }) => alarm === 'CORRUPT') ? 'alarm' : undefined;
+    const named = alarms.some(({ alarm, memberId }) => alarm === 'CORRUPT' && memberId === id);
+    return named ? 'alarm' : undefined;
+  });
+}
+
+async function disarm(asked: Member): Promise<void> {
+  const subject = 'The end of the alarm';
+  await eventually({ subject, withinMs: 20_000, code: exitCode.violated }, async () => {
+    const alarms = await asked.admin.alarms();
+    for (const alarm of alarms) await asked.admin.disarm(alarm);
+    return alarms.length === 0 ? true : undefined;
   });
 }
