@@ -40,7 +40,7 @@ export default scenario(
       durable(),
       converges(),
       oneLeaderPerTerm(),
-      exercised({ writesDuringFault: 200, faultLasted: hold }),
+      exercised({ writesDuringFault: 50, faultLasted: hold }),
     ],
   },
   async ({ cluster, load, step, random, parameters: { target, hold } }) => {
