@@ -57,7 +57,8 @@ export function parseMetrics(text: string): Record<string, number> {
   for (const line of text.split('\n')) {
     const space = line.lastIndexOf(' ');
     const name = line.slice(0, space);
-    if (kept.has(name) || name.startsWith(keptBuckets)) values[name] = Number(line.slice(space + 1));
+    if (kept.has(name) || name.startsWith(keptBuckets))
+      values[name] = Number(line.slice(space + 1));
   }
   return values;
 }
