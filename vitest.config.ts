@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/controls/**'],
           pool: 'forks',
           sequence: { groupOrder: 0 },
         },
@@ -27,6 +27,18 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Ten minutes of drills that must fail: a command of its own, `npm run test:controls`.
+        test: {
+          name: 'controls',
+          include: ['test/controls/**/*.test.ts'],
+          globalSetup: ['test/e2e/nothing-left.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../docs/generate/documents.ts';
 import { between, table } from '../docs/generate/markdown.ts';
-import { everyBuiltIn, loadScenarios } from '../src/runner/load-scenarios.ts';
+import { ownDrills } from './fixtures/own-drills.ts';
 
 test('the documents are those that the source makes (`npm run docs`)', async () => {
   for (const [path, text] of await documents())
@@ -10,9 +10,7 @@ test('the documents are those that the source makes (`npm run docs`)', async () 
 });
 
 test('every drill says what it teaches, and has a control', async () => {
-  const own = (await loadScenarios([everyBuiltIn])).filter(
-    ({ name }) => !name.startsWith('regression/'),
-  );
+  const own = await ownDrills();
   expect(own.length).toBeGreaterThan(0);
   for (const { name, scenario } of own) {
     const { teaches, short, control } = scenario.definition;

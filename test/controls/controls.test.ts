@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { onEngine } from '../fixtures/docker.ts';
+import { startRun } from '../fixtures/drill.ts';
+import { ownDrills } from '../fixtures/own-drills.ts';
+
+test.each(await ownDrills())(
+  '$name, one setting apart, is violated as foreseen',
+  async ({ name, scenario: { definition } }) => {
+    await using run = await startRun([name, '--short', '--control']);
+    const { exitCode, stdout } = await run.ended;
+    expect(exitCode, stdout).toBe(1);
+    const { verdicts, reasons } = run.json();
+    const broken = verdicts.filter(({ status }) => status === 'violated');
+    // What a timeline waits for in vain is a reason of the run, and no assertion's.
+    const seen = [...broken.map(({ assertion }) => assertion), ...reasons.map(() => 'timeline')];
+    const foreseen = definition.control?.violates ?? [];
+    expect(
+      seen.filter((one) => foreseen.includes(one)),
+      stdout,
+    ).not.toEqual([]);
+    expect(
+      seen.filter((one) => !foreseen.includes(one)),
+      stdout,
+    ).toEqual([]);
+    expect(await onEngine(run.name)).toEqual([]);
+  },
+);
