@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/controls/**'],
+          exclude: ['test/e2e/**', 'test/controls/**', 'test/table/**'],
           pool: 'forks',
           sequence: { groupOrder: 0 },
         },
@@ -39,6 +39,18 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 180_000,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Every fault by every way it comes off: `npm run test:table`.
+        test: {
+          name: 'table',
+          include: ['test/table/**/*.test.ts'],
+          globalSetup: ['test/e2e/nothing-left.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -20,7 +20,7 @@ const refused: readonly (readonly [words: string, message: string])[] = [
   ],
   [
     'run partition --set hodl=1s',
-    'partition has no parameter `hodl`: did you mean `hold`? It has target, scope, hold, heal.',
+    'partition has no parameter `hodl`: did you mean `mode`? It has mode, target, joins, direction, scope, hold, heal.',
   ],
   [
     'run partition --set target=leadr',
