@@ -1,7 +1,5 @@
 import { OutOfBudget, spendTime } from '../budget.ts';
-import { opKind, opStatus } from '../columns/columns.ts';
-import { told } from '../explain.ts';
-import { report } from '../findings.ts';
+import { opKind } from '../columns/columns.ts';
 import type { Judgement } from '../judgement.ts';
 import {
   creditCauses,
@@ -24,6 +22,7 @@ import {
   type Replay,
 } from './replay.ts';
 import { bucketReaders } from './slots.ts';
+import { isUnexplained, reportHole, reportUncaused } from './unexplained.ts';
 import { likeliestGroup } from './watch-log.ts';
 
 /** What algorithm A leaves for the properties that need the state or the log. */
@@ -34,7 +33,7 @@ export interface ByRevision {
   readonly unowned: readonly Unowned[];
   readonly causes: ReadonlyMap<number, number>;
   readonly fillings: ReadonlyMap<number, Filling>;
-  /** Why linearizability cannot be told, where it cannot. */
+  /** Why nothing is known beyond `knownTo`, where that is not the last revision. */
   readonly unknownBecause: string | undefined;
 }
 
@@ -48,10 +47,12 @@ export function judgeByRevision(judgement: Judgement): ByRevision {
   checkRealTime(judgement);
   bindByEvidence(judgement);
   const readers = bucketReaders(judgement.columns, judgement.lastRevision);
-  const mood = { searching: false, failed: false };
+  const mood = { searching: false, failed: false, pastReads: true, pastReadsFailed: false };
   const replay: Replay = startReplay(judgement, readers, (found) => {
-    if (mood.searching) mood.failed ||= found.kind !== 'snapshot' || isPastRead(found.op);
-    else if (found.kind !== 'lease') reportDisagreement(replay, found);
+    if (!mood.searching) {
+      if (found.kind !== 'lease') reportDisagreement(replay, found);
+    } else if (found.kind !== 'snapshot') mood.failed = true;
+    else if (mood.pastReads && isPastRead(found.op)) mood.failed = mood.pastReadsFailed = true;
   });
   // What was read of the past, linearizable, tells what filled a hole; a member's own view does not.
   const isPastRead = (op: number): boolean => judgement.columns.kind[op] === opKind.range;
@@ -60,13 +61,20 @@ export function judgeByRevision(judgement: Judgement): ByRevision {
     mood.failed = false;
     return was;
   };
-  const searchHoles = (revision: number, unowned: readonly Unowned[]) => {
+  const search = (revision: number, unowned: readonly Unowned[]) => {
     mood.searching = true;
     try {
       return fillHoles(replay, revision, unowned, failed);
     } finally {
       mood.searching = false;
     }
+  };
+  const searchHoles: SearchHoles = (revision, unowned) => {
+    const found = search(revision, unowned);
+    // A hole that nothing fits is told; else one wrong read of the past must not hide the rest.
+    if (found.found || isUnexplained(judgement, found) || !mood.pastReadsFailed) return found;
+    mood.pastReads = false;
+    return search(revision, unowned);
   };
   return replayAll(replay, searchHoles);
 }
@@ -94,8 +102,11 @@ function replayAll(replay: Replay, searchHoles: SearchHoles): ByRevision {
   replay.journalAt.fill(replay.machine.journal.length, revision);
   const { uncaused, causes } = creditCauses(withoutSpent(course));
   for (const each of uncaused) reportUncaused(judgement, each);
-  const { unowned, unknownBecause, fillings = new Map<number, Filling>() } = course;
-  return { replay, knownTo: revision - 1, unowned, causes, fillings, unknownBecause };
+  const { unowned, fillings = new Map<number, Filling>() } = course;
+  const knownTo = revision - 1;
+  const because = `what was written after revision ${knownTo + columns.baseRevision} is not known`;
+  const unknownBecause = knownTo < lastRevision ? (course.unknownBecause ?? because) : undefined;
+  return { replay, knownTo, unowned, causes, fillings, unknownBecause };
 }
 
 type SearchHoles = (revision: number, unowned: readonly Unowned[]) => HoleSearch;
@@ -121,7 +132,7 @@ function fillHole(
   try {
     if (course.fillings === undefined) {
       const search = searchHoles(revision, course.unowned);
-      if (!search.found) reportHole(replay, search);
+      if (isUnexplained(replay.judgement, search)) reportHole(replay.judgement, search.furthest);
       course.fillings = search.fillings;
       for (const each of search.fillings.values()) if ('op' in each) course.spent.add(each.op);
       course.open = course.open.filter((op) => !course.spent.has(op));
@@ -148,60 +159,4 @@ function fill(replay: Replay, revision: number, filling: Filling): void {
   if ('op' in filling) execute(machine, judgement.columns, filling.op, revision);
   else revokeLease(machine, filling.lease);
   noteWritten(replay, machine.journal.length);
-}
-
-/** A disagreement further on is reported where the replay meets it; a hole that nothing fits is not. */
-function reportHole({ judgement }: Replay, search: HoleSearch): void {
-  if (search.found || search.fillings.has(search.furthest)) return;
-  const { columns, findings, slot, log } = judgement;
-  const revision = search.furthest;
-  if (slot[revision] !== -1 || likeliestGroup(log, revision) !== -1) return;
-  const there = witnessesOf(judgement, revision);
-  const at = revision + columns.baseRevision;
-  const atMs = firstReturn(judgement, there);
-  report(findings['kv.linearizable'], 'revision-invalid', there.slice(0, 1), atMs, () => {
-    const who = there[0] === undefined ? '' : `, yet ${told(columns, there[0])}`;
-    return `no operation of unknown outcome can have brought the keyspace to revision ${at}${who}`;
-  });
-}
-
-/** Operations that were told this revision, else the one told the next higher. */
-function witnessesOf({ columns }: Judgement, revision: number): number[] {
-  let there: number[] = [];
-  let lowest = Infinity;
-  for (let op = 0; op < columns.count; op += 1) {
-    const header = columns.revision[op]!;
-    if (columns.status[op] !== opStatus.ok || header < revision || header > lowest) continue;
-    if (header < lowest) there = [];
-    lowest = header;
-    there.push(op);
-  }
-  return there;
-}
-
-function reportUncaused(judgement: Judgement, revision: number): void {
-  const { columns, log, findings } = judgement;
-  const group = likeliestGroup(log, revision);
-  const event = log.groups.data[group]!;
-  const end = event + log.groups.data[group + 1]!;
-  let puts = false;
-  for (let each = event; each < end; each += 1) puts ||= columns.events.value[each] !== -1;
-  const key = columns.keys[columns.events.key[event]!];
-  const at = revision + columns.baseRevision;
-  const there = witnessesOf(judgement, revision);
-  const kind = puts ? 'phantom-value' : 'delete-without-cause';
-  report(
-    findings['kv.linearizable'],
-    kind,
-    there.slice(0, 1),
-    firstReturn(judgement, there),
-    () => {
-      const what = puts ? 'was written' : 'was deleted';
-      return `${key} ${what} at revision ${at}, but no operation and no lease expiry can have done it`;
-    },
-  );
-}
-
-function firstReturn({ columns }: Judgement, ops: readonly number[]): number {
-  return ops[0] === undefined ? 0 : columns.returnedMs[ops[0]]!;
 }
