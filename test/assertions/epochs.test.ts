@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type AllowedLoss, durable } from '../../src/assertions/durable.ts';
 import { kvLinearizable } from '../../src/assertions/kv.linearizable.ts';
+import { watchBookmarkable } from '../../src/assertions/watch.bookmarkable.ts';
+import { watchOrdered } from '../../src/assertions/watch.ordered.ts';
 import { watchReliable } from '../../src/assertions/watch.reliable.ts';
 import type { EpochStart, RecordedEpochStart } from '../../src/history/epoch.ts';
-import type { KeyValue, Operation } from '../../src/history/operation.ts';
+import type { KeyValue, Operation, WatchEvent } from '../../src/history/operation.ts';
 import {
   finalRead,
   keyValue,
@@ -104,6 +106,45 @@ describe('each epoch is judged whole', () => {
       { at: 1200, client: 7 },
     );
     expect(kvLinearizable().judge(restoredRun({ plus: [blind] })).status).toBe('violated');
+  });
+
+  test('a past read may show what had been overwritten before the snapshot', () => {
+    const past = (value: string) =>
+      ok(
+        { kind: 'range', key: 'k/2', revision: 3 },
+        { kind: 'range', revision: 5, kvs: [keyValue('k/2', 2, value)], count: 1 },
+        { at: 1200, client: 7 },
+      );
+    const overwritten = { ...keyValue('k/2', 4, 'newer'), createRevision: 2, version: 2 };
+    const run = (plus: Operation) =>
+      restoredRun({
+        start: startOf([overwritten, keyValue('k/3', 3)]),
+        plus: [plus],
+        afterwards: afterwards.slice(0, 1),
+      });
+    expect(kvLinearizable().judge(run(past('value-2'))).status).toBe('held');
+    const present = ok(
+      { kind: 'range', key: 'k/2' },
+      { kind: 'range', revision: 5, kvs: [keyValue('k/2', 2)], count: 1 },
+      { at: 1200, client: 7 },
+    );
+    expect(kvLinearizable().judge(run(present)).status).toBe('violated');
+  });
+
+  test('a watch may begin before the snapshot', () => {
+    const old = [2, 3, 4].map((revision) => putEvent(`k/${revision}`, revision));
+    const sent = (events: readonly WatchEvent[]) =>
+      restoredRun({
+        watch: stream('m1', [...events, putEvent('k/new', 5, 'new')], {
+          from: 2,
+          at: 1050,
+          progress: 5,
+        }),
+      });
+    const statuses = (run: ReturnType<typeof runOf>) =>
+      [watchOrdered, watchBookmarkable, watchReliable].map((each) => each().judge(run).status);
+    expect(statuses(sent(old))).toEqual(['held', 'held', 'held']);
+    expect(statuses(sent(old.toReversed()))).toEqual(['violated', 'held', 'held']);
   });
 
   test('what was under way across the border is evidence in neither epoch', () => {

@@ -61,10 +61,14 @@ function bindFound(judgement: Judgement, op: number, node: number): void {
   const result = words[node + 5]!;
   if (result === -1) return;
   const end = result + 2 + words[result + 1]! * kvWords;
+  const asked = words[node + 3]!;
+  const seen = asked === 0 ? columns.revision[op]! : asked;
   for (let at = result + 2; at < end; at += kvWords) {
     const key = words[at]!;
     const value = words[at + 1]!;
     const revision = words[at + 3]!;
+    // What had been overwritten when the history began, nobody here need have written.
+    if (seen < columns.startRevision && revision <= columns.startRevision) continue;
     const by = writers[value]!;
     // Nearly every read shows a write where it was acknowledged: no object for those.
     const acknowledged =

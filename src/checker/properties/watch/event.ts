@@ -29,7 +29,7 @@ export function judgeEvent(pass: StreamPass, event: number, record: number): voi
       tell(pass, event, record, 'watch.reliable', 'event-not-in-log');
     }
   }
-  if (pass.first === 0) pass.first = revision;
+  if (pass.first === Infinity) pass.first = revision;
   pass.highest = Math.max(pass.highest, revision);
   pass.lastRecord = record;
 }

@@ -49,7 +49,7 @@ function tellMissing(pass: StreamPass, entry: number, revision: number, lastMs: 
   const { replay } = pass.known.byRevision;
   const missing = entryAt(replay, entry, revision);
   tell(pass, missing, 'watch.reliable', 'event-missing', lastMs);
-  if (pass.stream.askedRevision !== 0 && (pass.first === 0 || revision < pass.first)) {
+  if (pass.stream.askedRevision !== 0 && revision < pass.first) {
     tell(pass, missing, 'watch.resumable', 'start-missing', lastMs);
   }
   const [first, end] = entriesAt(replay, revision);

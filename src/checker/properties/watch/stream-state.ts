@@ -10,13 +10,13 @@ export interface StreamPass {
   readonly deliveredOn: Int32Array;
   /** Delivered events the log does not know, as `revision/key`. */
   readonly strangers: Set<string>;
-  /** The highest revision delivered so far, and the first one. */
+  /** The highest revision delivered so far, -Infinity before any, and the first one, Infinity. */
   highest: number;
   first: number;
   /** The record that delivered it, and whether it said that more follows. */
   lastRecord: number;
   lastWasFragment: boolean;
-  /** The highest revision a progress notification claimed. */
+  /** The highest revision a progress notification claimed, -Infinity before any. */
   bookmark: number;
 }
 

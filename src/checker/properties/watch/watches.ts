@@ -23,11 +23,11 @@ export function lookAtWatches(known: Known): Record<WatchProperty, Look> {
       stream,
       deliveredOn,
       strangers: new Set(),
-      highest: 0,
-      first: 0,
+      highest: -Infinity,
+      first: Infinity,
       lastRecord: -1,
       lastWasFragment: false,
-      bookmark: 0,
+      bookmark: -Infinity,
     });
   }
   return looksAt(known, counts);
