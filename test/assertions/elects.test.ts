@@ -215,6 +215,29 @@ describe('the leader is killed', () => {
   });
 });
 
+describe('a follower is killed, comes back and deposes the leader', () => {
+  const kill = faultEvents({ cut: takeDown(['m3']), title: 'kill m3' });
+  const back = [
+    memberState('m3', 'killed', 10_000),
+    memberState('m3', 'starting', 20_010),
+    memberState('m3', 'running', 20_090),
+    elected('m3', 3, 21_500),
+  ];
+
+  test('violated: its own end and start disturb nobody', () => {
+    expect(judge(runOf({ events: [...before, ...kill, ...back] }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'm3 was elected at term 3, 1.5 s after "kill m3" began to heal, although m1 led at term 2 with its majority of 2',
+    });
+  });
+
+  test('held: the leader was stopped meanwhile', () => {
+    const stopped = memberState('m1', 'killed', 20_500);
+    expect(judge(runOf({ events: [...before, ...kill, ...back, stopped] })).status).toBe('held');
+  });
+});
+
 describe('the leader keeps its majority', () => {
   const cut = faultEvents({ cut: isolate(['m3']), title: 'cut m3 off' });
 

@@ -16,7 +16,8 @@ export interface Reign {
  * it cut off come back. With pre-vote nobody who hears the leader votes for another, so whoever was
  * cut off raises no term and deposes nobody; without it, such an election is natural and none is
  * named. Nor is one where most members had not named the leader yet (a split vote that was won
- * late), or where a member changed its state or another fault was in place meanwhile.
+ * late), or where another member than those the cut took down changed its state or another fault was
+ * in place meanwhile.
  */
 export function needlessElections(
   run: RecordedRun,
@@ -59,7 +60,9 @@ function endOfTimeline(run: RecordedRun): number {
 
 function disturbed(run: RecordedRun, cut: CutWindow, fromMs: number, toMs: number): boolean {
   return (
-    eventsOf(run, 'member.state').some(({ t }) => t >= fromMs && t <= toMs) ||
+    eventsOf(run, 'member.state').some(
+      ({ t, member }) => t >= fromMs && t <= toMs && !cut.effect.down.includes(member),
+    ) ||
     faultWindows(run).some(
       ({ fault, injectingMs, healedMs }) =>
         fault !== cut.fault && injectingMs <= toMs && healedMs >= fromMs,
