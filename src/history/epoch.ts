@@ -28,6 +28,11 @@ export function firstRevision({ bumpedTo, restoredRevision }: EpochStart): numbe
   return bumpedTo ?? restoredRevision;
 }
 
+/** Number of the epoch that a moment of the run lies in: 1 before any later one began. */
+export function epochAt(starts: readonly EpochStart[], atMs: number): number {
+  return 1 + starts.filter(({ startedMs }) => startedMs <= atMs).length;
+}
+
 /** `epoch 2 (restored at revision 118)`, for a sentence. */
 export function epochTitle(number: number, start: EpochStart | undefined): string {
   if (start === undefined) return `epoch ${number}`;

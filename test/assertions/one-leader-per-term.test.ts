@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneLeaderPerTerm } from '../../src/assertions/one-leader-per-term.ts';
+import type { JournalEvent } from '../../src/journal/events.ts';
 import { elected, leaderSeen, runOf, view } from '../fixtures/run-builder.ts';
 
 const judge = oneLeaderPerTerm().judge;
@@ -70,4 +71,38 @@ test('inconclusive: an election that came only later explains no earlier leader'
 test('held: most members had the new leader before its term', () => {
   const events = [elected('m1', 2, 1000), leaderSeen('m2', 2, 8990), elected('m2', 3, 9000)];
   expect(judge(runOf({ events })).status).toBe('held');
+});
+
+describe('a restored cluster begins its terms anew', () => {
+  const start = { kind: 'restore', startedMs: 5000, restoredRevision: 4, state: () => [] } as const;
+  const judged = (...events: readonly JournalEvent[]) =>
+    judge(runOf({ events, epochStarts: [start] }));
+
+  test('held: a term of the old cluster has another leader in the new', () => {
+    expect(judged(elected('m1', 2, 1000), elected('m2', 2, 6000))).toMatchObject({
+      status: 'held',
+      summary: '2 elections in 2 terms, never two leaders in one',
+    });
+  });
+
+  test('violated: two leaders in one term of the new cluster', () => {
+    expect(
+      judged(elected('m1', 2, 1000), elected('m2', 2, 6000), elected('m3', 2, 6100)),
+    ).toMatchObject({
+      status: 'violated',
+      violations: [
+        {
+          message:
+            'in epoch 2 (restored at revision 4), m2 and m3 were both elected at term 2, at 6 s and at 6.1 s',
+        },
+      ],
+    });
+  });
+
+  test('inconclusive: an election of the old cluster explains no leader of the new', () => {
+    expect(judged(elected('m1', 2, 1000), leaderSeen('m1', 2, 6000))).toMatchObject({
+      status: 'inconclusive',
+      summary: 'the majority view named m1 as leader at term 2, but no log tells of its election',
+    });
+  });
 });
