@@ -21,6 +21,8 @@ export interface RecordedClientOptions {
   readonly nowMs: () => number;
   readonly sink: HistorySink;
   readonly deadlineMs?: number;
+  /** As of a call: a member without leader refuses at once. */
+  readonly requireLeader?: boolean;
   /** Of what goes on beside the drill; what a drill does itself is never held. */
   readonly gate?: Gate;
 }
@@ -33,7 +35,7 @@ const usualDeadlineMs = 10_000;
 
 export function recordedClient(
   client: EtcdClient,
-  { nowMs, sink, deadlineMs = usualDeadlineMs, gate }: RecordedClientOptions,
+  { nowMs, sink, deadlineMs = usualDeadlineMs, requireLeader = false, gate }: RecordedClientOptions,
 ): RecordedClient {
   const { member } = client.target;
   const perform = async (request: Request): Promise<Outcome> => {
@@ -41,7 +43,7 @@ export function recordedClient(
     const process = nextProcess++;
     await gate?.passed();
     const invokedMs = nowMs();
-    const outcome = await client.perform(request, { deadlineMs });
+    const outcome = await client.perform(request, { deadlineMs, requireLeader });
     sink.operation({ client: process, member, invokedMs, returnedMs: nowMs(), request, outcome });
     return outcome;
   };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { durable } from '../../src/assertions/durable.ts';
 import { judgeHistory } from '../../src/checker/judge.ts';
-import { openClient, type EtcdClient } from '../../src/etcd/client.ts';
+import { openClient, type CallOptions, type EtcdClient } from '../../src/etcd/client.ts';
 import type { Operation, Request } from '../../src/history/operation.ts';
 import { askLeftovers } from '../../src/load/ask-leftovers.ts';
 import { seenRevisions } from '../../src/load/seen-revisions.ts';
@@ -128,12 +128,42 @@ test('a compacted revision is left unanswered, and a look at the past is no fina
   const { revision } = outcome.result;
   await client.perform({ kind: 'compact', revision }, { deadlineMs: 5000 });
   const options = { nowMs, sink: memory, withinMs: 5000 };
-  expect(await askLeftovers([client], [revision], options)).toEqual({
+  expect(await askLeftovers([client, client], [revision], options)).toEqual({
     revisions: 1,
     unanswered: 1,
   });
+  const refused = memory.operations.filter((each) => each.outcome.status === 'failed');
+  expect(refused).toHaveLength(1); // what is compacted is so everywhere
   await askLeftovers([client], [revision + 1], options);
   expect(durable().judge(runOf({ operations: memory.operations })).summary).toContain(
     'the whole keyspace was not read at the end',
   );
+});
+
+test.each([
+  { code: 14, message: 'etcdserver: rpc not supported for learner' },
+  { code: 14, message: 'etcdserver: no leader' },
+  { code: 11, message: 'etcdserver: mvcc: required revision is a future revision' },
+])('a member that answers "$message" is asked once, and another one instead', async (error) => {
+  const { perform, memory } = await beginning();
+  await perform(put('elsewhere/a', 'a1'));
+  await perform(put('elsewhere/a', 'a2'));
+  const { outcome } = memory.operations[1] ?? {};
+  if (outcome?.status !== 'ok') throw new Error('not acknowledged');
+  const { revision } = outcome.result;
+  const asked: CallOptions[] = [];
+  const refusing: EtcdClient = {
+    ...client,
+    target: { ...client.target, member: 'm2' },
+    perform: async (_request, options) => {
+      asked.push(options);
+      return { status: 'failed', error };
+    },
+  };
+  const options = { nowMs, sink: memory, withinMs: 5000 };
+  expect(await askLeftovers([refusing, client], [revision], options)).toEqual({
+    revisions: 1,
+    unanswered: 0,
+  });
+  expect(asked).toMatchObject([{ requireLeader: true }]);
 });
