@@ -1,3 +1,4 @@
+import { epochTitle } from '../../history/epoch.ts';
 import type { Cut } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { effectOf, type CutEffect } from '../../quorum.ts';
@@ -42,7 +43,19 @@ export function cutWindows(run: RecordedRun): CutWindow[] {
       ? [{ ...window, cut, effect: effectOf(votersAt(run, window.injectingMs), cut) }]
       : [];
   });
-  return cuts.map((cut) => ({ ...cut, doubts: [...cut.doubts, ...overlaps(cut, cuts)] }));
+  return cuts.map((cut) => ({
+    ...cut,
+    doubts: [...cut.doubts, ...overlaps(cut, cuts), ...replacements(run, cut)],
+  }));
+}
+
+/** What follows from a cut is said of the cluster it cut: another one begins its terms anew. */
+function replacements({ history }: RecordedRun, { title, injectingMs, healedMs }: FaultWindow) {
+  return (history.epochStarts ?? []).flatMap((start, index) =>
+    injectingMs < start.startedMs && start.startedMs <= healedMs
+      ? [`${epochTitle(index + 2, start)} began while "${title}" was in place`]
+      : [],
+  );
 }
 
 /** What follows from one cut does not follow from two at a time; to Raft one from clients is none. */

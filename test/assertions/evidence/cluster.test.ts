@@ -60,3 +60,20 @@ describe('a learner has no vote', () => {
     expect(effect([])).toMatchObject({ quorum: 3, leadership: { kind: 'impossible' } });
   });
 });
+
+describe('a cut is relied on for the cluster it cut', () => {
+  const doubtsAt = (startedMs: number) => {
+    const start = { kind: 'restore', startedMs, restoredRevision: 4, state: () => [] } as const;
+    const events = faultEvents({ cut: isolate(['m1']) });
+    return cutWindows(runOf({ events, epochStarts: [start] }))[0]?.doubts;
+  };
+
+  test('not where another one began under it', () => {
+    const doubt = 'epoch 2 (restored at revision 4) began while "cut m1 off" was in place';
+    expect(doubtsAt(15_000)).toEqual([doubt]);
+  });
+
+  test('but where it began before or after', () => {
+    expect([doubtsAt(9000), doubtsAt(21_000)]).toEqual([[], []]);
+  });
+});
