@@ -1,13 +1,13 @@
 import type { Cluster } from '../cluster/cluster.ts';
-import { exitCode, messageOf } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { loadSpec } from '../load/spec.ts';
 import { type Cell, settled } from './cells.ts';
-import { type Clients, startClients } from './clients.ts';
+import { startClients } from './clients.ts';
 import { createStage } from './create-stage.ts';
+import { operationsDone, sentOperations } from './operations-done.ts';
 import type { TimelineEnd } from './outcome.ts';
 import type { Recorder } from './recorder.ts';
 import { proveSteadyState } from './steady-state.ts';
-import { eventually } from '../wait.ts';
 import type { UndoStack } from './undo-stack.ts';
 
 export interface TimelineContext {
@@ -17,7 +17,7 @@ export interface TimelineContext {
   readonly recorder: Recorder;
   readonly undo: UndoStack;
   readonly signal: AbortSignal;
-  /** The clients go on after the drill until they have done so many operations; 0 for no longer. */
+  /** The clients go on after the drill until they have sent so many operations; 0 for no longer. */
   readonly operations: number;
   /** Told the title of each step, for the message of a deadline. */
   readonly onStep: (title: string) => void;
@@ -40,9 +40,10 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
       proveSteadyState(cluster, clients.progress, signal),
     );
     await cell.scenario.timeline(stage);
-    if (clients.progress().operations < context.operations)
-      await stage.step(`go on to ${context.operations} operations`, () =>
-        operationsDone(context, clients),
+    const { operations } = context;
+    if (sentOperations(clients.progress()) < operations)
+      await stage.step(`go on to ${operations} operations`, () =>
+        operationsDone(operations, clients.progress, signal),
       );
   } catch (error) {
     signal.throwIfAborted();
@@ -57,16 +58,4 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
     write({ type: 'warning', t: nowMs(), message: messageOf(error) });
   }
   return end;
-}
-
-const operationsWithinMs = 120_000;
-
-async function operationsDone({ operations, signal }: TimelineContext, clients: Clients) {
-  const wait = {
-    subject: `${operations} operations (\`--operations\`)`,
-    withinMs: operationsWithinMs,
-    code: exitCode.inconclusive,
-    signal,
-  };
-  await eventually(wait, () => (clients.progress().operations >= operations ? true : undefined));
 }
