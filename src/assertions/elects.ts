@@ -7,7 +7,7 @@ import { conclude, notExercised } from './evidence/conclude.ts';
 import { count } from './evidence/describe.ts';
 import { electionBound, type ElectionBound } from './evidence/election-bound.ts';
 import { judgeElections, type ElectionFinding } from './evidence/elections.ts';
-import { leaderlessSpans } from './evidence/leaderless.ts';
+import { leaderlessSpans, type LeaderlessSpan } from './evidence/leaderless.ts';
 
 const judged = {
   assertion: 'elects',
@@ -23,7 +23,8 @@ const judged = {
  *   while the others come back (see `needlessElections`);
  * - nobody reaches a majority: nobody is elected, and after the heal somebody is, within the bound
  *   (plus the length of the cut, where connections were left to TCP's backoff).
- * And whenever a leader was possible, the cluster is not without one for longer than the bound.
+ * And whenever a leader was possible, the cluster is not without one for longer than the bound, by
+ * the word of a majority that answers; of one that does not, nobody knows.
  *
  * The bound is `within`, by default 4 × election timeout + 2 × heartbeat (see `electionBound`).
  * Elections are those in the members' logs, confirmed by the majority view; one without the other
@@ -49,11 +50,8 @@ function judgeRun(run: RecordedRun, withinMs: number | undefined): Verdict {
     const gap = 'the run does not say which election and heartbeat timeouts were in force';
     return conclude(judged, { violations: [], gaps: [gap], counts }, '');
   }
-  const leaderless = leaderlessSpans(run, cuts, bound.boundMs).map(
-    ({ fromMs, lastedMs }) =>
-      `the cluster had no leader for ${formatDuration(lastedMs)} from ${formatDuration(fromMs)} on, and no cut explains it (bound ${formatDuration(bound.boundMs)})`,
-  );
-  if (cuts.length === 0 && leaderless.length === 0) {
+  const { proven: leaderless, unknown } = leaderlessSpans(run, cuts, bound.boundMs);
+  if (cuts.length === 0 && leaderless.length === 0 && unknown.length === 0) {
     return notExercised(judged, 'no fault in this run cut members off or took them down', counts);
   }
   const proven = cuts.filter(({ doubts }) => doubts.length === 0);
@@ -63,13 +61,28 @@ function judgeRun(run: RecordedRun, withinMs: number | undefined): Verdict {
     judged,
     {
       // A cut after which nobody was elected is the reason for the lack of a leader: say it once.
-      violations: (broken.length > 0 ? broken : leaderless).map((message) => ({ message })),
-      gaps: [...cuts.flatMap(({ doubts }) => doubts), ...findings.flatMap(({ gaps }) => gaps)],
+      violations: (broken.length > 0
+        ? broken
+        : leaderless.map((span) => noLeader(span, bound))
+      ).map((message) => ({ message })),
+      gaps: [
+        ...cuts.flatMap(({ doubts }) => doubts),
+        ...findings.flatMap(({ gaps }) => gaps),
+        ...unknown.map((span) => noAnswer(span, bound)),
+      ],
       counts,
       measurements: measure(findings, bound),
     },
     summarize(findings, proven, bound),
   );
+}
+
+function noLeader({ fromMs, lastedMs }: LeaderlessSpan, { boundMs }: ElectionBound): string {
+  return `the cluster had no leader for ${formatDuration(lastedMs)} from ${formatDuration(fromMs)} on, and no cut explains it (bound ${formatDuration(boundMs)})`;
+}
+
+function noAnswer({ fromMs, lastedMs }: LeaderlessSpan, { boundMs }: ElectionBound): string {
+  return `no leader was named for ${formatDuration(lastedMs)} from ${formatDuration(fromMs)} on, but most members answered nobody for some of it, so it is not known whether there was one (bound ${formatDuration(boundMs)})`;
 }
 
 function measure(findings: readonly ElectionFinding[], { boundMs }: ElectionBound): Measurement[] {

@@ -9,14 +9,18 @@ import {
   isolate,
   leaderSeen,
   memberState,
+  noAnswer,
   onlyLinks,
   runOf,
   seven,
   stillRunning,
   takeDown,
+  three,
+  view,
 } from '../fixtures/run-builder.ts';
 
-const before = [elected('m1', 2, 1000), leaderSeen('m1', 2, 1100)];
+const answered = three.map((member) => view(member, 'm1', 2, 1050));
+const before = [elected('m1', 2, 1000), ...answered, leaderSeen('m1', 2, 1100)];
 const title = 'cut m1 off';
 const judge = elects().judge;
 
@@ -421,6 +425,34 @@ describe('no cut between members', () => {
         'the cluster had no leader for 11 s from 9 s on, and no cut explains it (bound 4.2 s)',
     });
   });
+
+  describe('two of three members do not answer', () => {
+    const silent = [noAnswer('m1', 8990), noAnswer('m2', 9000), leaderSeen(null, 2, 9000)];
+
+    test('inconclusive: nobody knows who led', () => {
+      const events = [...before, ...silent, stillRunning(20_000)];
+      expect(judge(runOf({ events }))).toMatchObject({
+        status: 'inconclusive',
+        summary:
+          'no leader was named for 11 s from 9 s on, but most members answered nobody for some of it, so it is not known whether there was one (bound 4.2 s)',
+      });
+    });
+
+    test('violated: once they answer again, they name nobody', () => {
+      const back = [view('m1', null, 2, 12_000), stillRunning(20_000)];
+      expect(judge(runOf({ events: [...before, ...silent, ...back] }))).toMatchObject({
+        status: 'violated',
+        summary:
+          'the cluster had no leader for 8 s from 12 s on, and no cut explains it (bound 4.2 s)',
+      });
+    });
+
+    test('not exercised: the same leader at the same term came after, so it stayed', () => {
+      const back = [view('m1', 'm1', 2, 20_000), leaderSeen('m1', 2, 20_000)];
+      const events = [...before, ...silent, ...back];
+      expect(judge(runOf({ events })).status).toBe('not-exercised');
+    });
+  });
 });
 
 test('two cuts are judged each by itself', () => {
@@ -491,6 +523,20 @@ describe('clients are cut off', () => {
   test('held: a majority that is cut off from clients cannot be asked who leads', () => {
     const events = [...before, ...faultEvents({ cut: clients('m1', 'm2'), title }), ...unseen];
     expect(judge(runOf({ events })).status).toBe('held');
+  });
+
+  test('violated: once it can be asked again, it names no leader', () => {
+    const events = [
+      ...before,
+      ...faultEvents({ cut: clients('m1', 'm2'), title }),
+      leaderSeen(null, 2, 10_500),
+      stillRunning(60_000),
+    ];
+    expect(judge(runOf({ events }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'the cluster had no leader for 39.9 s from 20.1 s on, and no cut explains it (bound 4.2 s)',
+    });
   });
 
   test('violated: one that can be asked names no leader', () => {

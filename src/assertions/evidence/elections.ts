@@ -5,6 +5,7 @@ import type { CutWindow } from './cluster.ts';
 import { atTime, listOf } from './describe.ts';
 import type { ElectionBound } from './election-bound.ts';
 import { needlessElections } from './needless-elections.ts';
+import { unwatched } from './unwatched.ts';
 
 /** How the elections of one cut compare with what the cut makes one expect. */
 export interface ElectionFinding {
@@ -67,27 +68,6 @@ function judgeKept(
     gaps: unwatched(run, leader, term),
     held: `${leader} stayed leader at term ${term}${without}`,
   };
-}
-
-/** That nothing was seen means something only where what came before was seen. */
-function unwatched(run: RecordedRun, leader: string, term: number): string[] {
-  const known = (event: { readonly term: number }, name: string | null) =>
-    event.term === term && name === leader;
-  const logged = eventsOf(run, 'elected').some((event) => known(event, event.member));
-  const viewed = eventsOf(run, 'leader').some((event) => known(event, event.leader));
-  const missed = 'and that no election was missed';
-  return [
-    ...(logged
-      ? []
-      : [
-          `no log tells of ${leader}'s election at term ${term}, so it is not known that the members' logs were read ${missed}`,
-        ]),
-    ...(viewed
-      ? []
-      : [
-          `the majority view never showed ${leader} as leader at term ${term}, so it is not known that the members were watched ${missed}`,
-        ]),
-  ];
 }
 
 function judgeMove(

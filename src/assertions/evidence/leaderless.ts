@@ -1,31 +1,48 @@
-import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
+import type { RecordedRun } from '../../journal/recorded-run.ts';
 import { type CutWindow, membersAt } from './cluster.ts';
+import { timesWithoutLeader, type LeaderlessStretch } from './leader-view.ts';
 
-/** A time without a leader by majority view. */
+/** A time without a leader by majority view, longer than an election may take. */
 export interface LeaderlessSpan {
   readonly fromMs: number;
   readonly lastedMs: number;
 }
 
+/** The times without a leader for which no cut accounts. */
+export interface Leaderless {
+  /** Most members answered all the while, and named none. */
+  readonly proven: readonly LeaderlessSpan[];
+  /** Most members answered nobody for some of it, and no leader is known to have stayed. */
+  readonly unknown: readonly LeaderlessSpan[];
+}
+
 /**
- * The times longer than `boundMs` in which most members named no leader although one was possible:
- * those that overlap no cut that makes a leader impossible, until it is healed; the election after
- * it is judged with the cut. Under a cut from clients that leaves no majority to ask, nobody knows. The
- * start of a cluster does not count.
+ * The times longer than `boundMs` in which no leader was named although one was possible: those that
+ * overlap no cut that makes a leader impossible, until it is healed; the election after it is judged
+ * with the cut. What falls under a cut from clients that leaves no majority to ask does not count,
+ * nor does the start of a cluster.
  */
 export function leaderlessSpans(
   run: RecordedRun,
   cuts: readonly CutWindow[],
   boundMs: number,
-): LeaderlessSpan[] {
-  const hopeless = cuts.filter(
-    (cut) => cut.effect.leadership.kind === 'impossible' || hidesMajority(run, cut),
-  );
-  return spans(run).filter(
-    ({ fromMs, lastedMs }) =>
-      lastedMs > boundMs &&
-      !hopeless.some((cut) => cut.injectingMs <= fromMs + lastedMs && fromMs <= cut.healedMs),
-  );
+): Leaderless {
+  const hopeless = cuts.filter(({ effect }) => effect.leadership.kind === 'impossible');
+  const hidden = cuts.filter((cut) => hidesMajority(run, cut));
+  const proven: LeaderlessSpan[] = [];
+  const unknown: LeaderlessSpan[] = [];
+  for (const { fromMs, toMs, atStart, stretches } of timesWithoutLeader(run)) {
+    if (atStart || hopeless.some((cut) => cut.injectingMs <= toMs && fromMs <= cut.healedMs))
+      continue;
+    const left = stretches.flatMap((stretch) => uncovered(stretch, hidden));
+    const long = left.filter((each) => each.answered && lasted(each) > boundMs);
+    proven.push(...long.map((each) => ({ fromMs: each.fromMs, lastedMs: lasted(each) })));
+    const [first] = left;
+    const lastedMs = left.reduce((sum, each) => sum + lasted(each), 0);
+    if (first !== undefined && long.length === 0 && lastedMs > boundMs)
+      unknown.push({ fromMs: first.fromMs, lastedMs });
+  }
+  return { proven, unknown };
 }
 
 /** The view is asked as a client asks: it misses members that are cut off from clients. */
@@ -36,24 +53,20 @@ function hidesMajority(run: RecordedRun, { cut, injectingMs }: CutWindow): boole
   return asked.length <= members.length / 2;
 }
 
-function spans(run: RecordedRun): LeaderlessSpan[] {
-  const found: LeaderlessSpan[] = [];
-  let led = false;
-  let lostMs: number | undefined;
-  for (const { t, leader } of eventsOf(run, 'leader')) {
-    if (leader === null) {
-      if (led) lostMs ??= t;
-    } else {
-      if (lostMs !== undefined) found.push({ fromMs: lostMs, lastedMs: t - lostMs });
-      led = true;
-      lostMs = undefined;
-    }
-  }
-  if (lostMs !== undefined) found.push({ fromMs: lostMs, lastedMs: endOfWatch(run) - lostMs });
-  return found;
+/** What of a stretch lies outside the cuts. */
+function uncovered(stretch: LeaderlessStretch, cuts: readonly CutWindow[]): LeaderlessStretch[] {
+  return cuts.reduce(
+    (left, { injectingMs, healedMs }) =>
+      left.flatMap((each) =>
+        [
+          { ...each, toMs: Math.min(each.toMs, injectingMs) },
+          { ...each, fromMs: Math.max(each.fromMs, healedMs) },
+        ].filter((part) => lasted(part) > 0),
+      ),
+    [stretch],
+  );
 }
 
-/** Verdicts come after the cluster is gone, so they are no evidence that it was still watched. */
-function endOfWatch(run: RecordedRun): number {
-  return run.events.findLast(({ type }) => type !== 'verdict' && type !== 'run.ended')?.t ?? 0;
+function lasted({ fromMs, toMs }: LeaderlessStretch): number {
+  return toMs - fromMs;
 }
