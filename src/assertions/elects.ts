@@ -24,7 +24,7 @@ const judged = {
  * - nobody reaches a majority: nobody is elected, and after the heal somebody is, within the bound
  *   (plus the length of the cut, where connections were left to TCP's backoff).
  * And whenever a leader was possible, the cluster is not without one for longer than the bound, by
- * the word of a majority that answers; of one that does not, nobody knows.
+ * the word of those that answer; where too few do, nobody knows.
  *
  * The bound is `within`, by default 4 × election timeout + 2 × heartbeat (see `electionBound`).
  * Elections are those in the members' logs, confirmed by the majority view; one without the other
@@ -82,7 +82,7 @@ function noLeader({ fromMs, lastedMs }: LeaderlessSpan, { boundMs }: ElectionBou
 }
 
 function noAnswer({ fromMs, lastedMs }: LeaderlessSpan, { boundMs }: ElectionBound): string {
-  return `no leader was named for ${formatDuration(lastedMs)} from ${formatDuration(fromMs)} on, but most members answered nobody for some of it, so it is not known whether there was one (bound ${formatDuration(boundMs)})`;
+  return `no leader was named for ${formatDuration(lastedMs)} from ${formatDuration(fromMs)} on, but too few members answered for some of it, so it is not known whether there was one (bound ${formatDuration(boundMs)})`;
 }
 
 function measure(findings: readonly ElectionFinding[], { boundMs }: ElectionBound): Measurement[] {

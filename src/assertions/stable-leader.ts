@@ -16,7 +16,7 @@ const judged = {
 /**
  * For faults that slow members down and cut nobody off: the cluster must keep its leader. Violated by
  * an election ("became leader" in a member's log) between a fault's injection and its heal, and by a
- * moment at which most members answered and named no leader. Inconclusive where they did not answer
+ * moment at which no leader had the word of most members. Inconclusive where too few answered to tell
  * and the same leader at the same term did not come after, and where nobody watched before.
  */
 export function stableLeader(): Assertion {
@@ -54,7 +54,7 @@ function lossesDuring(run: RecordedRun, window: FaultWindow): Violation[] {
       moments: [{ t, member, text: `elected at term ${term}` }],
     }));
   const leaderless = leaderlessDuring(run, window)
-    .filter(({ answered }) => answered)
+    .filter(({ proven }) => proven)
     .map(({ fromMs }) => ({
       message: `most members named no leader ${atTime(fromMs)}, under "${window.title}"`,
       moments: [{ t: fromMs, text: 'no leader by majority view' }],
@@ -93,9 +93,9 @@ function unseenBefore(run: RecordedRun, { title, injectingMs }: FaultWindow): st
 
 function silences(run: RecordedRun, window: FaultWindow): string[] {
   return leaderlessDuring(run, window)
-    .filter(({ answered }) => !answered)
+    .filter(({ proven }) => !proven)
     .map(
       ({ fromMs, toMs }) =>
-        `most members answered nobody for ${formatDuration(toMs - fromMs)} ${atTime(fromMs)}, under "${window.title}", so it is not known who led`,
+        `too few members answered for ${formatDuration(toMs - fromMs)} ${atTime(fromMs)}, under "${window.title}", so it is not known who led`,
     );
 }

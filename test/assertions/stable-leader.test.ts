@@ -6,6 +6,7 @@ import {
   faultEvents,
   leaderSeen,
   noAnswer,
+  noneNamed,
   runOf,
   three,
   view,
@@ -37,14 +38,14 @@ describe('stable-leader', () => {
   });
 
   test('rejects a moment without a leader, though nobody came after', () => {
-    expect(judged([leaderSeen(null, 3, 12_000)])).toMatchObject({
+    expect(judged(noneNamed(['m2', 'm3'], 12_000))).toMatchObject({
       status: 'violated',
       summary: `most members named no leader at 12 s, under "${title}"`,
     });
   });
 
   test('rejects a view without a leader since before the fault', () => {
-    expect(judged([leaderSeen(null, 2, 9000)])).toMatchObject({
+    expect(judged(noneNamed(['m2', 'm3'], 9000))).toMatchObject({
       status: 'violated',
       summary: `most members named no leader at 9.95 s, under "${title}"`,
     });
@@ -70,7 +71,7 @@ describe('stable-leader', () => {
       ];
       expect(judged(back)).toMatchObject({
         status: 'inconclusive',
-        summary: `most members answered nobody for 101 ms at 12 s, under "${title}", so it is not known who led`,
+        summary: `too few members answered for 101 ms at 12 s, under "${title}", so it is not known who led`,
       });
       expect(judged(silent.slice(0, 3)).status).toBe('inconclusive');
     });
@@ -78,6 +79,7 @@ describe('stable-leader', () => {
     test('rejects those that answer then and name no leader', () => {
       const none = [
         ...silent.slice(0, 3),
+        view('m3', null, 2, 12_100),
         view('m2', null, 2, 12_110),
         leaderSeen('m1', 2, 12_300),
       ];
@@ -86,6 +88,17 @@ describe('stable-leader', () => {
         summary: `most members named no leader at 12.1 s, under "${title}"`,
       });
     });
+  });
+
+  test('is held where a member that was cut off names none, and another does not answer', () => {
+    const events = [
+      view('m3', null, 2, 11_000),
+      noAnswer('m1', 12_000),
+      leaderSeen(null, 2, 12_000),
+      view('m1', 'm1', 2, 13_000),
+      leaderSeen('m1', 2, 13_000),
+    ];
+    expect(judged(events).status).toBe('held');
   });
 
   test('cannot tell where nobody watched', () => {

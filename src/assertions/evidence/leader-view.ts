@@ -9,8 +9,8 @@ export interface TimeWithoutLeader {
   /** The start of the cluster: none was named before. */
   readonly atStart: boolean;
   /**
-   * What it is made of, in order. Silent stretches are left out where the same leader is named at
-   * the same term afterwards: nobody who loses that office wins it again at its term.
+   * What it is made of, in order. Those not proven are left out where the same leader is named at the
+   * same term afterwards: nobody who loses that office wins it again at its term.
    */
   readonly stretches: readonly LeaderlessStretch[];
 }
@@ -18,9 +18,11 @@ export interface TimeWithoutLeader {
 export interface LeaderlessStretch {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Most members answered, and named no leader; of a silent majority nobody knows. */
-  readonly answered: boolean;
+  /** No leader had the word of most members, whatever those that did not answer would have said. */
+  readonly proven: boolean;
 }
+
+type MemberView = Pick<JournalEventOf<'view'>, 'reachable' | 'leader' | 'term'>;
 
 /** The times without a leader by majority view; the last one ends with what was recorded. */
 export function timesWithoutLeader(run: RecordedRun): TimeWithoutLeader[] {
@@ -59,22 +61,18 @@ function spanOf(
     fromMs: run.events[from]?.t ?? 0,
     toMs: last?.t ?? 0,
     atStart: before === undefined,
-    stretches: stretchesOf(run, from, to).filter(({ answered }) => answered || !stayed),
+    stretches: stretchesOf(run, from, to).filter(({ proven }) => proven || !stayed),
   };
 }
 
 function stretchesOf(run: RecordedRun, from: number, to: number): LeaderlessStretch[] {
-  const reachable = new Map<string, boolean>();
+  const views = new Map<string, MemberView>();
   const learn = (event: JournalEvent): void => {
-    if (event.type === 'view') reachable.set(event.member, event.reachable);
-  };
-  const answeredAt = (t: number): boolean => {
-    const members = membersAt(run, t);
-    return members.filter((member) => reachable.get(member)).length > members.length / 2;
+    if (event.type === 'view') views.set(event.member, event);
   };
   run.events.slice(0, from).forEach(learn);
   let fromMs = run.events[from]?.t ?? 0;
-  let answered = answeredAt(fromMs);
+  let proven = noneNamed(membersAt(run, fromMs), views);
   const stretches: LeaderlessStretch[] = [];
   for (let index = from + 1; index < to; index += 1) {
     const event = run.events[index];
@@ -83,10 +81,24 @@ function stretchesOf(run: RecordedRun, from: number, to: number): LeaderlessStre
     // A look writes a member's view and right after it the leader that follows: one moment.
     const next = run.events[index + 1];
     if (next?.type === 'leader' && next.leader === event.leader) continue;
-    if (answeredAt(event.t) === answered) continue;
-    stretches.push({ fromMs, toMs: event.t, answered });
+    if (noneNamed(membersAt(run, event.t), views) === proven) continue;
+    stretches.push({ fromMs, toMs: event.t, proven });
     fromMs = event.t;
-    answered = !answered;
+    proven = !proven;
   }
-  return [...stretches, { fromMs, toMs: run.events[to]?.t ?? fromMs, answered }];
+  return [...stretches, { fromMs, toMs: run.events[to]?.t ?? fromMs, proven }];
+}
+
+function noneNamed(members: readonly string[], views: ReadonlyMap<string, MemberView>): boolean {
+  const votes = new Map<string, number>();
+  let silent = 0;
+  for (const member of members) {
+    const view = views.get(member);
+    if (!view?.reachable) silent += 1;
+    else if (view.leader !== null) {
+      const vote = `${view.term} ${view.leader}`;
+      votes.set(vote, (votes.get(vote) ?? 0) + 1);
+    }
+  }
+  return Math.max(0, ...votes.values()) + silent <= members.length / 2;
 }

@@ -10,9 +10,9 @@ export interface LeaderlessSpan {
 
 /** The times without a leader for which no cut accounts. */
 export interface Leaderless {
-  /** Most members answered all the while, and named none. */
+  /** What the members said left none possible all the while. */
   readonly proven: readonly LeaderlessSpan[];
-  /** Most members answered nobody for some of it, and no leader is known to have stayed. */
+  /** Too few members answered for some of it, and no leader is known to have stayed. */
   readonly unknown: readonly LeaderlessSpan[];
 }
 
@@ -35,7 +35,7 @@ export function leaderlessSpans(
     if (atStart || hopeless.some((cut) => cut.injectingMs <= toMs && fromMs <= cut.healedMs))
       continue;
     const left = stretches.flatMap((stretch) => uncovered(stretch, hidden));
-    const long = left.filter((each) => each.answered && lasted(each) > boundMs);
+    const long = left.filter((each) => each.proven && lasted(each) > boundMs);
     proven.push(...long.map((each) => ({ fromMs: each.fromMs, lastedMs: lasted(each) })));
     const [first] = left;
     const lastedMs = left.reduce((sum, each) => sum + lasted(each), 0);
