@@ -288,6 +288,87 @@ describe('what a restore may lose', () => {
     });
   });
 
+  describe('where the watchers end before the snapshot does', () => {
+    const lossesOf = durableAllowing('after-restore');
+    const unsure = (key: string, at: number, client: number) =>
+      notOk('unknown', { kind: 'delete', key }, { at, client });
+    /** Watched up to 5; what is at 6 and 7 only the snapshot and the clients tell. */
+    const run = (kept: readonly number[], restoredRevision: number, plus: readonly Operation[]) => {
+      const state = kept.map((revision) => keyValue(`k/${revision}`, revision));
+      const next = restoredRevision + 1;
+      const epochStarts = [startOf(state, { restoredRevision })];
+      const watch = [2, 3, 4, 5].map((revision) => putEvent(`k/${revision}`, revision));
+      return runOf({
+        operations: [
+          ...before,
+          ...plus,
+          put('k/new', next, { at: 1100 }, 'new'),
+          finalRead([...state, newKey(next)], next),
+        ],
+        watch: [
+          ...stream('m1', watch),
+          ...stream('m1', [putEvent('k/new', next, 'new')], { from: next, at: 1050 }),
+        ],
+        epochStarts,
+      });
+    };
+
+    test('a delete of unknown outcome excuses no key if every revision is told', () => {
+      expect(lossesOf(run([2, 4, 5, 6], 6, [unsure('k/3', 40, 8)]))).toMatchObject({
+        status: 'violated',
+        violations: [{ operations: [1] }],
+      });
+    });
+
+    test('nor does it excuse more keys than revisions are untold', () => {
+      const both = [unsure('k/3', 40, 8), unsure('k/4', 45, 9)];
+      expect(lossesOf(run([2, 5, 6], 7, both))).toMatchObject({
+        status: 'violated',
+        violations: [{ operations: [2] }],
+      });
+    });
+
+    test('a key that it may have deleted may as well be lost', () => {
+      expect(lossesOf(run([2, 4, 5, 6], 7, [unsure('k/3', 40, 8)]))).toMatchObject({
+        status: 'inconclusive',
+        summary:
+          'in epoch 1, the state that epoch 2 (restored at revision 7) began with lacks 1 key that may have been deleted at a revision nobody watched, or lost: "k/3"',
+      });
+    });
+
+    test('a key with an acknowledged delete there is not lost: only the delete is not seen', () => {
+      const deleted = ok(
+        { kind: 'delete', key: 'k/3' },
+        { kind: 'delete', revision: 7, deleted: 1 },
+        { at: 70, client: 8 },
+      );
+      expect(lossesOf(run([2, 4, 5, 6], 7, [deleted]))).toMatchObject({
+        status: 'inconclusive',
+        summary:
+          'in epoch 1, 1 acknowledged write can neither be found nor missed: the watchers cover revisions 1 to 5 only',
+      });
+    });
+
+    test('what a transaction deleted whose put the snapshot shows is not lost either', () => {
+      const shown = { kind: 'put', key: 'k/7', value: 'value-7' } as const;
+      const txn = notOk(
+        'unknown',
+        { kind: 'txn', compare: [], success: [shown, { kind: 'delete', key: 'k/3' }], failure: [] },
+        { at: 70, client: 8 },
+      );
+      expect(lossesOf(run([2, 4, 5, 6, 7], 7, [txn])).status).toBe('held');
+    });
+
+    test('a write that the watchers saw made no revision that they did not see', () => {
+      const seen = notOk('unknown', { kind: 'put', key: 'k/5', value: 'value-5' }, { at: 50 });
+      const { history, events } = run([2, 3, 4, 5, 6], 7, [seen]);
+      const operations = [...history.operations()].filter((each) => each !== before[3]);
+      expect(
+        lossesOf({ events, history: { ...history, operations: () => operations } }),
+      ).toMatchObject({ status: 'inconclusive' });
+    });
+  });
+
   test('a forced cluster may have ended a lease before anybody saw it', () => {
     const leased = { ...keyValue('k/3', 3), lease: '77' };
     const run = (kind: EpochStart['kind']) =>

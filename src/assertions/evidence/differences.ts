@@ -16,7 +16,7 @@ export function differences(
   }: {
     readonly initial?: Iterable<KeyValue> | undefined;
     /** Whether a key may be gone without an event. */
-    readonly mayBeDeleted?: (key: string) => boolean;
+    readonly mayBeDeleted?: (kv: KeyValue) => boolean;
   } = {},
 ): ReadonlyMap<number, string> {
   const latest = latestEvents(log, final.revision, initial);
@@ -28,7 +28,9 @@ export function differences(
         ? kv?.modRevision === event.kv.modRevision && kv.value === event.kv.value
         : kv === undefined;
     if (agrees) continue;
-    if (kv === undefined && (endedWithLease(event, final) || mayBeDeleted(key))) continue;
+    if (event.type === 'put' && kv === undefined) {
+      if (endedWithLease(event.kv, final) || mayBeDeleted(event.kv)) continue;
+    }
     const shows = kv === undefined ? 'no such key' : `it as written at revision ${kv.modRevision}`;
     found.set(
       revisionOf(event),
@@ -45,10 +47,8 @@ export function differences(
   return found;
 }
 
-function endedWithLease(event: WatchEvent, { leasesMayHaveEnded = false }: FinalRead): boolean {
-  if (!leasesMayHaveEnded || event.type !== 'put') return false;
-  const { lease = '0' } = event.kv;
-  return lease !== '0';
+function endedWithLease({ lease = '0' }: KeyValue, { leasesMayHaveEnded = false }: FinalRead) {
+  return leasesMayHaveEnded && lease !== '0';
 }
 
 function latestEvents(

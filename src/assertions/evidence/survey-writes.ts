@@ -39,11 +39,11 @@ export function surveyWrites(epoch: Epoch): Survey {
   const reads = epoch.next === undefined ? finalReads(epoch.operations()) : keptByNext(epoch);
   const [final] = reads;
   const startRevision = epoch.start === undefined ? 1 : firstRevision(epoch.start);
-  const { log: completed, mayBeDeleted } = withUnwatchedTail(
-    log,
-    epoch.next === undefined ? undefined : final,
-    epoch,
-  );
+  const {
+    log: completed,
+    mayBeDeleted,
+    doubtful,
+  } = withUnwatchedTail(log, epoch.next === undefined ? undefined : final, epoch);
   const covers = (through: number): boolean => coversAll(completed, startRevision, through);
   // From a state that is not known, nothing that was read can be told to be wrong.
   const comparable = epoch.start?.unknownBecause === undefined ? reads : [];
@@ -65,7 +65,7 @@ export function surveyWrites(epoch: Epoch): Survey {
     unknown: new Set(tally.others.unknown.values()).size,
     unknownExecuted: appeared.unknown,
     failed: new Set([...tally.others.failed.values()].map(({ position }) => position)).size,
-    gaps: gapsOf(epoch, tally, log, final, covers),
+    gaps: [...gapsOf(epoch, tally, log, final, covers), ...doubts(doubtful, final)],
   };
 }
 
@@ -162,6 +162,14 @@ function gapsOf(
     );
   }
   return gaps;
+}
+
+function doubts(doubtful: readonly string[], final: FinalRead | undefined): string[] {
+  const [first] = doubtful;
+  if (first === undefined || final === undefined) return [];
+  return [
+    `${final.source} lacks ${count(doubtful.length, 'key')} that may have been deleted at a revision nobody watched, or lost: ${JSON.stringify(first)}${doubtful.length > 1 ? ' first' : ''}`,
+  ];
 }
 
 function coverage({ covered }: EventLog): string {

@@ -56,6 +56,7 @@ export function appearedIn(log: EventLog, { failed, unknown }: Unacknowledged): 
   return { failed: visible, unknown: executed.size };
 }
 
-function identity(key: string, value: string): string {
+/** Tells a put from every other. */
+export function identity(key: string, value: string): string {
   return `${key.length}:${key}${value}`;
 }
