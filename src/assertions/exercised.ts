@@ -1,7 +1,7 @@
 import { durationMs, formatDuration, type Duration } from '../duration.ts';
 import { acknowledgedWrite } from '../history/acknowledged-write.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
-import { effectOf } from '../quorum.ts';
+import { effectOf, quorum } from '../quorum.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
 import { votersAt } from './evidence/cluster.ts';
@@ -20,8 +20,8 @@ const usualMs = 10_000;
 /**
  * Guards the other verdicts: held only if every fault was proved to be in place and stayed so,
  * lasted `faultLasted` (or the run's parameter `hold`, where that is less), and at least
- * `writesDuringFault` writes were acknowledged between `fault.injected` and `fault.healing`,
- * wherever a quorum remained. It is never violated: what it misses makes the run inconclusive.
+ * `writesDuringFault` writes were acknowledged between `fault.injected` and `fault.healing` (of
+ * damage: until it is left, or a member that it struck starts again), wherever a quorum remained. It is never violated: what it misses makes the run inconclusive.
  */
 export function exercised({
   writesDuringFault = 500,
@@ -115,9 +115,22 @@ function shortcomings(
   return gaps;
 }
 
-function keepsQuorum(run: RecordedRun, { cut, injectingMs }: FaultWindow): boolean {
-  if (cut === undefined) return true;
-  return effectOf(votersAt(run, injectingMs), cut).leadership.kind !== 'impossible';
+/** A fault without a cut leaves those that run: damage is done to members that are down, or takes them down. */
+function keepsQuorum(run: RecordedRun, { cut, injectingMs, injectedMs }: FaultWindow): boolean {
+  const voters = votersAt(run, injectingMs);
+  if (cut !== undefined) return effectOf(voters, cut).leadership.kind !== 'impossible';
+  const down = downAt(run, injectedMs);
+  return voters.filter((member) => !down.has(member)).length >= quorum(voters.length);
+}
+
+function downAt(run: RecordedRun, t: number): ReadonlySet<string> {
+  const down = new Set<string>();
+  for (const seen of eventsOf(run, 'member.state')) {
+    if (seen.t > t) break;
+    if (seen.state === 'starting' || seen.state === 'running') down.delete(seen.member);
+    else down.add(seen.member);
+  }
+  return down;
 }
 
 function lasted({ injectedMs, endsMs }: FaultWindow): number {

@@ -66,7 +66,7 @@ export default scenario(
       // Under an alarm all writes are refused until the member is rebuilt.
       recoversWithin('40s'),
       oneLeaderPerTerm(),
-      exercised({ writesDuringFault: 100, faultLasted: '1s' }),
+      exercised({ writesDuringFault: 20, faultLasted: '1s' }),
     ],
   },
   async ({ cluster, client, load, step, observe, random, parameters }) => {
@@ -83,6 +83,7 @@ export default scenario(
       return memberId;
     });
     await using _ = await cluster.inject(damage(where, follower));
+    await step('write on without it', () => load.run('1s'));
     const noticed = await step(`start ${follower.name}, which must be noticed`, async () => {
       await follower.start();
       return notice(cluster, { member: follower, id }, within);

@@ -1,7 +1,17 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { exercised } from '../../src/assertions/exercised.ts';
 import type { JournalEvent } from '../../src/journal/events.ts';
-import { faultEvents, isolate, notOk, onlyLinks, put, runOf } from '../fixtures/run-builder.ts';
+import {
+  faultEvents,
+  isolate,
+  notOk,
+  onlyLinks,
+  powerLossEvents,
+  put,
+  runOf,
+  stillRunning,
+  three,
+} from '../fixtures/run-builder.ts';
 
 const assertion = exercised({ writesDuringFault: 500, faultLasted: '10s' });
 const judge = assertion.judge;
@@ -102,5 +112,40 @@ test.each<[string, JournalEvent[], JournalEvent['type'][], string]>([
   expect(judge(runOf({ events: broken, operations: writes(900) }))).toMatchObject({
     status: 'inconclusive',
     summary,
+  });
+});
+
+describe('damage, which is never healed', () => {
+  const { judge: judgeDamage } = exercised({ writesDuringFault: 500, faultLasted: '5s' });
+  const later = Array.from({ length: 900 }, (_, index) =>
+    put('k', index + 2, { at: 16_000 + index * 10 }),
+  );
+
+  test('inconclusive: the writes came after the member was started again', () => {
+    const damaged = [...powerLossEvents(['m1']), stillRunning(30_000)];
+    expect(judgeDamage(runOf({ events: damaged, operations: later }))).toMatchObject({
+      status: 'inconclusive',
+      summary: '0 writes acknowledged during "cut the power", fewer than the 500 asked for',
+    });
+    expect(judgeDamage(runOf({ events: damaged, operations: writes(500) })).status).toBe('held');
+  });
+
+  test('inconclusive: the member was started at once, in the scope of the fault', () => {
+    const { judge: judgeLong } = exercised({ faultLasted: '6s', writesDuringFault: 0 });
+    const damaged = powerLossEvents(['m1'], 29_000);
+    expect(judgeLong(runOf({ events: damaged, operations: later }))).toMatchObject({
+      status: 'inconclusive',
+      summary: '"cut the power" lasted 5.01 s, less than the 6 s asked for',
+    });
+  });
+
+  test('held: where it took every member down no write can be asked for', () => {
+    const damaged = [...powerLossEvents(three), stillRunning(30_000)];
+    expect(judgeDamage(runOf({ events: damaged, operations: later }))).toMatchObject({
+      status: 'held',
+      summary: expect.stringContaining(
+        '1 fault proved in place for 5 s, with 0 writes acknowledged meanwhile',
+      ) as string,
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { Cut, JournalEvent, JournalEventOf } from '../../journal/events.ts';
-import type { RecordedRun } from '../../journal/recorded-run.ts';
+import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 
 /** One fault's life, in milliseconds of the run; `Infinity` for what did not happen. */
 export interface FaultWindow {
@@ -11,7 +11,10 @@ export interface FaultWindow {
   readonly injectingMs: number;
   /** It is in place everywhere: an operation invoked from here on met it. */
   readonly injectedMs: number;
-  /** The last moment it is known to be in place: healing began, or it was seen to be gone. */
+  /**
+   * The last moment it is known to be in place: healing began, or it was seen to be gone. Damage is
+   * never healed: it ends with its scope, or where a member that it struck starts again.
+   */
   readonly endsMs: number;
   readonly healedMs: number;
   /** Healed without resetting connections, so that TCP's backoff delays the return of the links. */
@@ -29,11 +32,12 @@ export function faultWindows(run: RecordedRun): FaultWindow[] {
   const lastMs = run.events.at(-1)?.t ?? 0;
   return [...lives.values()].flatMap((life) => {
     const injecting = first(life, 'fault.injecting');
-    return injecting === undefined ? [] : [windowOf(injecting, life, lastMs)];
+    return injecting === undefined ? [] : [windowOf(run, injecting, life, lastMs)];
   });
 }
 
 function windowOf(
+  run: RecordedRun,
   injecting: JournalEventOf<'fault.injecting'>,
   life: readonly JournalEvent[],
   lastMs: number,
@@ -45,11 +49,31 @@ function windowOf(
     cut: injecting.cut,
     injectingMs: injecting.t,
     injectedMs: at('fault.injected'),
-    endsMs: Math.min(at('fault.healing'), at('fault.unproved'), at('fault.lease-expired'), lastMs),
+    endsMs: Math.min(
+      at('fault.healing'),
+      at('fault.left'),
+      injecting.undo === 'irreversible'
+        ? startedAgainMs(run, injecting, at('fault.injected'))
+        : Infinity,
+      at('fault.unproved'),
+      at('fault.lease-expired'),
+      lastMs,
+    ),
     healedMs: at('fault.healed'),
     naturalHeal: injecting.parameters['heal'] === 'natural',
     doubts: doubtsOf(injecting.title, life),
   };
+}
+
+function startedAgainMs(
+  run: RecordedRun,
+  { targets }: JournalEventOf<'fault.injecting'>,
+  injectedMs: number,
+): number {
+  const started = eventsOf(run, 'member.state').find(
+    ({ t, member, state }) => t >= injectedMs && state === 'starting' && targets.includes(member),
+  );
+  return started?.t ?? Infinity;
 }
 
 function doubtsOf(title: string, life: readonly JournalEvent[]): string[] {
