@@ -31,7 +31,7 @@ export const runOptions = {
   timeout: { type: 'string', describe: 'Deadline of each run, e.g. 5m (default 10m)' },
   operations: {
     type: 'string',
-    describe: 'Let the clients go on after the drill until they have done so many operations',
+    describe: 'Let the clients go on after the drill until they have sent so many operations',
   },
   bail: { type: 'boolean', default: false, describe: 'Stop after the first run that is not held' },
   grep: { type: 'string', describe: 'Only drills whose name or summary has this text' },
