@@ -7,7 +7,8 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readHistory, type RecordedHistory } from '../src/history/read.ts';
+import type { History } from '../src/history/history.ts';
+import { readHistory } from '../src/history/read.ts';
 import { openHistoryWriter } from '../src/history/writer.ts';
 import { startLoad } from '../src/load/load.ts';
 import { loadSpec } from '../src/load/spec.ts';
@@ -81,7 +82,7 @@ async function recordPuts(path: string) {
   };
 }
 
-function latencies(history: RecordedHistory) {
+function latencies(history: History) {
   const tookMs: number[] = [];
   for (const { outcome, invokedMs, returnedMs } of history.operations()) {
     if (outcome.status === 'ok') tookMs.push(returnedMs - invokedMs);

@@ -12,6 +12,8 @@ export interface HistorySink {
  * order of their returns, watch records in the order of their arrival.
  */
 export interface History {
+  /** What is missing at its end, in one sentence; absent when it was closed in order. */
+  readonly cut?: string;
   readonly operationCount: number;
   readonly watchRecordCount: number;
   /** How each epoch after the first began, in order; absent where there is but one. */

@@ -23,18 +23,12 @@ import {
   type BlockSchema,
 } from './schema.ts';
 
-/** A history from a file. */
-export interface RecordedHistory extends History {
-  /** What is missing at its end, in one sentence; absent when it was closed in order. */
-  readonly cut?: string;
-}
-
 /**
  * Opens a recorded history. Every block's checksum is verified here, so iterating later does not
  * fail half-way; it holds one block (a few MiB) at a time. A file that was cut off, or is damaged
  * from some point on, serves what comes before it and says so in `cut`.
  */
-export function readHistory(path: string): RecordedHistory {
+export function readHistory(path: string): History {
   const { blocks, cut } = withFile(path, (file) => findBlocks(path, file));
   const countOf = (type: number): number =>
     blocks.reduce((sum, { head }) => sum + (head.type === type ? head.records : 0), 0);

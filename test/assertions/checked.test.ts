@@ -95,6 +95,15 @@ describe('a property of the checker as a verdict', () => {
     });
   });
 
+  test('inconclusive where the history was cut off: what is missing could explain what is seen', () => {
+    const run = runOf([...writes, read(3, '42', 3, 3, 60)], all);
+    const cutOff = { ...run, history: { ...run.history, cut: 'The history has no end.' } };
+    expect(kvLinearizable().judge(cutOff)).toMatchObject({
+      status: 'inconclusive',
+      summary: 'The history has no end.',
+    });
+  });
+
   test('violated where a watch lost an event that its stream went past', () => {
     const lost = watched(event('41', 2), event('43', 4));
     expect(watchReliable().judge(runOf(writes, lost)).status).toBe('violated');

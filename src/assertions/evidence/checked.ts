@@ -1,4 +1,5 @@
 import type { Budget } from '../../checker/budget.ts';
+import { allUnknown } from '../../checker/judge-columns.ts';
 import type { Finding, PropertyName, PropertyResult } from '../../checker/result.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import type { Verdict, Violation } from '../../verdict.ts';
@@ -39,6 +40,8 @@ export function acceptProperties(run: RecordedRun, results: readonly PropertyRes
 }
 
 function judgeRun(run: RecordedRun, onEpoch?: (title: string) => void): PropertyResult[] {
+  // An operation that is missing could explain what looks like a violation, or be one.
+  if (run.history.cut !== undefined) return allUnknown(run.history.cut);
   const now = (): number => performance.now();
   const budget: Budget = { now, deadlineMs: now() + withinMs, memoryBytes };
   const [started] = eventsOf(run, 'run.started');
