@@ -5,6 +5,7 @@ import type { UndoStack } from '../runner/undo-stack.ts';
 import {
   type Damage,
   type Fault,
+  type FaultTarget,
   FaultUnproved,
   type HealableFault,
   NotAsBefore,
@@ -64,7 +65,7 @@ async function injectHealable(
 
   try {
     const { title } = fault;
-    for (const [{ session }, script] of prepared.undoScripts)
+    for (const [session, script] of undosOf(prepared))
       await registerUndo(session, { fault: id, title, script }, context.owner);
     await injectAndProve(id, prepared, context);
     await boundUndos(id, prepared, context);
@@ -74,6 +75,19 @@ async function injectHealable(
     throw error;
   }
   return { id, heal: end, [Symbol.asyncDispose]: end };
+}
+
+/** One undo per container: of targets that share one, a script that fails keeps no other from running. */
+function undosOf({ undoScripts }: PreparedFault): Map<FaultTarget['session'], string> {
+  const groups = Map.groupBy(undoScripts, ([{ session }]) => session);
+  return new Map(
+    [...groups].map(([session, entries]) => {
+      const [[, only = ''] = [], ...more] = entries;
+      if (more.length === 0) return [session, only];
+      const each = entries.map(([, script]) => `(\n${script}\n) || failed=1`);
+      return [session, ['failed=0', ...each, 'exit $failed'].join('\n')];
+    }),
+  );
 }
 
 async function boundUndos(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type FaultTarget, FaultUnproved, NotAsBefore } from '../fault.ts';
 import { linkNumber, shapedAlready } from './fault-number.ts';
+import { removalOf } from './packet-rules.ts';
 import type { NoShaper, ShapedLink, Shaper } from './shaper.ts';
 
 /** What a packet queue does to the packets of one link; share and mean length as netem has them. */
@@ -136,13 +137,9 @@ function injectScript(fault: string, queued: readonly QueuedLink[]): string {
 
 /** The rules first; then the reader, which lets go on what it holds. */
 function undoScript(fault: string): string {
-  const hook = hookOf(fault);
-  const chain = chainOf(fault);
   const reader = `-f '${processOf(fault)}'`;
   return [
-    `while iptables -w 5 -t raw -C ${hook} 2>/dev/null; do iptables -w 5 -t raw -D ${hook} || exit 1; done`,
-    `if iptables -w 5 -t raw -nL ${chain} >/dev/null 2>&1`,
-    `then iptables -w 5 -t raw -F ${chain} && iptables -w 5 -t raw -X ${chain} || exit 1; fi`,
+    removalOf('raw', chainOf(fault), hookOf(fault)),
     `pkill ${reader}; for i in 1 2 3 4 5 6 7 8 9 10; do pgrep ${reader} >/dev/null || break; sleep 0.1; done`,
     `pkill -KILL ${reader}; rm -f ${readerOf(fault)}`,
   ].join('; ');

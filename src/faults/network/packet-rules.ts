@@ -61,13 +61,19 @@ export function hookScript(fault: string, rules: readonly string[]): string {
 }
 
 /** Takes the chain off by its tag, whether all, some or nothing of it is there; one line. */
-export function unhookScript(fault: string): string {
-  const chain = chainOf(fault);
-  const jump = jumpTo(fault);
+export const unhookScript = (fault: string): string =>
+  removalOf('filter', chainOf(fault), jumpTo(fault));
+
+/**
+ * Removes a chain and every jump to it. That there is none is taken from the table itself, never from
+ * a command that failed: that may have found the table locked, and the rules would stay for ever.
+ */
+export function removalOf(table: 'filter' | 'raw', chain: string, jump: string): string {
+  const iptables = `iptables -w 5 -t ${table}`;
   return [
-    `while iptables -w 5 -C ${jump} 2>/dev/null; do iptables -w 5 -D ${jump} || exit 1; done`,
-    `if iptables -w 5 -nL ${chain} >/dev/null 2>&1`,
-    `then iptables -w 5 -F ${chain} && iptables -w 5 -X ${chain}`,
-    'fi',
+    `rules=$(iptables-save -t ${table}) || exit 1`,
+    `while ${iptables} -D ${jump} 2>/dev/null; do :; done`,
+    // While a jump is left, the chain is in use and its removal fails: the undo is tried again.
+    `if echo "$rules" | grep -q "^:${chain} "; then ${iptables} -F ${chain} && ${iptables} -X ${chain} || exit 1; fi`,
   ].join('; ');
 }

@@ -436,6 +436,13 @@ describe('in its life', { timeout: 40_000 }, () => {
     expect(await rulesEverywhere()).toEqual(before);
   });
 
+  test('an undo that could not ask for the rules is not done', async () => {
+    const fault = await pods.cluster.inject(partition([m1], [m2]));
+    const failing = `iptables() { return 4; }\n${unhookScript(fault.id)}`;
+    expect((await m2.session.run(failing)).code).not.toBe(0);
+    await fault.heal();
+  });
+
   test('a lease that ran out takes it off by itself, and the journal says so', async () => {
     const before = await rulesEverywhere();
     const since = pods.events.length;
