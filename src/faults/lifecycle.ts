@@ -82,8 +82,8 @@ function undosOf({ undoScripts }: PreparedFault): Map<FaultTarget['session'], st
   const groups = Map.groupBy(undoScripts, ([{ session }]) => session);
   return new Map(
     [...groups].map(([session, entries]) => {
-      const [[, only = ''] = [], ...more] = entries;
-      if (more.length === 0) return [session, only];
+      const [first, ...more] = entries;
+      if (first && more.length === 0) return [session, first[1]];
       const each = entries.map(([, script]) => `(\n${script}\n) || failed=1`);
       return [session, ['failed=0', ...each, 'exit $failed'].join('\n')];
     }),
