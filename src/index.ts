@@ -16,6 +16,7 @@ export { serializableAnswers } from './assertions/serializable-answers.ts';
 export { stableLeader } from './assertions/stable-leader.ts';
 export { timeoutsFit } from './assertions/timeouts-fit.ts';
 export { triggered } from './assertions/triggered.ts';
+export { writeGapWithin } from './assertions/write-gap-within.ts';
 export type { Assertion } from './assertions/assertion.ts';
 export type { Cluster } from './cluster/cluster.ts';
 export type { Member } from './cluster/member.ts';

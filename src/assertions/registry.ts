@@ -35,6 +35,7 @@ import { watchPrevkv } from './watch.prevkv.ts';
 import { watchReliable } from './watch.reliable.ts';
 import { watchResumable } from './watch.resumable.ts';
 import { watchUnique } from './watch.unique.ts';
+import { writeGapWithin } from './write-gap-within.ts';
 
 /**
  * What every run is judged by, whatever its drill asserts: etcd's promises to any client. Which of
@@ -133,6 +134,14 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ['stable-leader', maker('stable-leader', z.strictObject({}), stableLeader)],
   ['timeouts-fit', maker('timeouts-fit', z.strictObject({}), timeoutsFit)],
   ['triggered', maker('triggered', z.strictObject({}), triggered)],
+  [
+    'write-gap-within',
+    maker(
+      'write-gap-within',
+      z.strictObject({ within: duration, during: z.string() }),
+      ({ within, during }) => writeGapWithin(within, { during }),
+    ),
+  ],
 ]);
 
 /** Every assertion's name, as on the command line. */

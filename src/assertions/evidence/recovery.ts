@@ -2,6 +2,7 @@ import { acknowledgedWrite } from '../../history/acknowledged-write.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
 import type { FaultWindow } from './fault-windows.ts';
 import { isWrite } from './requests.ts';
+import { writeGaps } from './write-gaps.ts';
 
 /** When writes were acknowledged around a fault, in milliseconds of the run. */
 export interface Acknowledgements {
@@ -23,50 +24,30 @@ export interface Recovery {
   readonly longestGapMs: number;
 }
 
-/** One pass over the history for all of a run's faults. */
+/** Of all of a run's faults together: the history is long, and read twice at most. */
 export function recoveries(run: RecordedRun, windows: readonly FaultWindow[]): Recovery[] {
-  const found = windows.map((window) => ({
+  const gaps = writeGaps(
+    run,
+    windows.map(({ injectedMs, healedMs }) => ({ startMs: injectedMs, endMs: healedMs })),
+  );
+  const found = windows.map((window, index) => ({
     window,
     cluster: none(),
     endpoints: new Map<string, Acknowledgements>(),
-    longestGapMs: 0,
+    longestGapMs: gaps[index]?.longestMs ?? 0,
   }));
-  let previousMs: number | undefined;
   for (const operation of run.history.operations()) {
     if (!isWrite(operation.request)) continue;
     const { invokedMs, returnedMs, member } = operation;
     const acknowledged = acknowledgedWrite(operation);
-    for (const recovery of found) {
-      const { window, cluster, endpoints } = recovery;
+    for (const { window, cluster, endpoints } of found) {
       const endpoint = endpoints.get(member) ?? none();
       endpoints.set(member, endpoint);
       note(cluster, window, invokedMs, returnedMs, acknowledged);
       note(endpoint, window, invokedMs, returnedMs, acknowledged);
-      const overlaps =
-        previousMs !== undefined && returnedMs > window.injectedMs && previousMs < window.healedMs;
-      if (acknowledged && previousMs !== undefined && overlaps) {
-        recovery.longestGapMs = Math.max(recovery.longestGapMs, returnedMs - previousMs);
-      }
     }
-    if (acknowledged) previousMs = returnedMs;
   }
-  for (const recovery of found) countTrailingGap(recovery, previousMs);
   return found;
-}
-
-/** Writes that stopped under the fault and never came back leave a gap without an end. */
-function countTrailingGap(
-  recovery: {
-    readonly window: FaultWindow;
-    readonly cluster: Acknowledgements;
-    longestGapMs: number;
-  },
-  lastMs: number | undefined,
-): void {
-  const { lastAttemptMs } = recovery.cluster;
-  if (lastMs === undefined || lastAttemptMs === undefined) return;
-  if (lastMs >= recovery.window.healedMs) return;
-  recovery.longestGapMs = Math.max(recovery.longestGapMs, lastAttemptMs - lastMs);
 }
 
 function none(): Acknowledgements {
