@@ -67,6 +67,30 @@ test('of targets: one that is slow violates, one that is not does not, whoever e
   expect(judge('targets', events(['m2'], ['m1'])).status).toBe('held');
 });
 
+test('a sync that hangs through the whole fault is counted once it ends, and none of after it', () => {
+  const stalled = [
+    ...faultEvents({ title: 'stall', injectedMs: 10_000, healingMs: 20_000 }).map((event) =>
+      event.type === 'fault.injecting' ? { ...event, targets: ['m1'] } : event,
+    ),
+    sample('m1', 9000, 1000, 0),
+    sample('m1', 11_000, 1000, 0),
+    sample('m1', 19_000, 1000, 0),
+  ];
+  expect(judge('targets', stalled)).toMatchObject({
+    status: 'inconclusive',
+    summary: 'too few members told of syncs of their logs under "stall"',
+  });
+  // Told of 100 ms after the fault, and longer than that: it was under way when the fault ended.
+  expect(judge('targets', [...stalled, sample('m1', 20_100, 1000, 1)])).toMatchObject({
+    status: 'violated',
+    summary: 'under "stall" m1 synced its log within 255 ms at p99 (bound 100 ms)',
+    counts: { syncs: 1 },
+  });
+  expect(judge('targets', [...stalled, sample('m1', 20_200, 1500, 1)])).toMatchObject({
+    status: 'inconclusive',
+  });
+});
+
 test('inconclusive: the members told nothing of their syncs', () => {
   expect(judge('quorum', faultEvents({ title: 'slow' }))).toMatchObject({
     status: 'inconclusive',

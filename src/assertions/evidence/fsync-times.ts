@@ -1,6 +1,9 @@
+import type { JournalEventOf } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 
-const bucket = /^etcd_disk_wal_fsync_duration_seconds_bucket\{le="(.+)"\}$/;
+type Sample = JournalEventOf<'metrics'>;
+
+const bucketOf = /^etcd_disk_wal_fsync_duration_seconds_bucket\{le="(.+)"\}$/;
 
 /** Syncs of a member's write-ahead log in a part of a run, by its own metrics. */
 export interface FsyncTimes {
@@ -9,40 +12,74 @@ export interface FsyncTimes {
   readonly p99Ms: number;
 }
 
-/** Between the first and the last sample of the part; undefined where nothing was synced there. */
+/**
+ * Syncs that ended between the first and the last sample of the part, and those that were under way
+ * when it ended: they are counted only afterwards, but took longer than that is ago. Undefined where
+ * none is known of, as for a process that was killed with its sync under way.
+ */
 export function fsyncTimes(
   run: RecordedRun,
   member: string,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): FsyncTimes | undefined {
-  const samples = eventsOf(run, 'metrics').filter(
-    (sample) => sample.member === member && sample.t >= fromMs && sample.t <= toMs,
-  );
-  const [first, last] = [samples[0], samples.at(-1)];
+  const samples = eventsOf(run, 'metrics').filter((sample) => sample.member === member);
+  const within = samples.filter(({ t }) => t >= fromMs && t <= toMs);
+  const [first, last] = [within[0], within.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  const buckets = Object.entries(last.values)
-    .flatMap(([name, count]) => {
-      const [, le] = bucket.exec(name) ?? [];
-      if (le === undefined) return [];
-      const bound = le === '+Inf' ? Infinity : Number(le);
-      // A process that was started anew counts from 0 again.
-      const before = first.values[name] ?? 0;
-      return [{ boundMs: bound * 1000, count: before > count ? count : count - before }];
-    })
-    .toSorted((one, other) => one.boundMs - other.boundMs);
-  const syncs = buckets.at(-1)?.count ?? 0;
+  const afterwards = [last, ...samples.filter(({ t }) => t > toMs)];
+  const buckets = merge([
+    ...between(first, last),
+    ...afterwards.slice(1).flatMap((sample, index) => {
+      const agoMs = sample.t - toMs;
+      return between(afterwards[index] ?? last, sample).filter(
+        ({ fromMs: least }) => least > agoMs,
+      );
+    }),
+  ]);
+  const syncs = buckets.reduce((sum, { count }) => sum + count, 0);
   return syncs === 0 ? undefined : { syncs, p99Ms: quantile(buckets, syncs * 0.99) };
 }
 
-/** `buckets` count what is at most their bound, those below included. */
-function quantile(
-  buckets: readonly { readonly boundMs: number; readonly count: number }[],
-  rank: number,
-): number {
-  const index = buckets.findIndex(({ count }) => count >= rank);
-  const below = buckets[index - 1] ?? { boundMs: 0, count: 0 };
-  const { boundMs, count } = buckets[index] ?? below;
-  if (boundMs === Infinity) return below.boundMs;
-  const share = (rank - below.count) / (count - below.count);
-  return below.boundMs + share * (boundMs - below.boundMs);
+/** Syncs that took longer than `fromMs` and at most `toMs`. */
+interface Bucket {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly count: number;
+}
+
+/** What a member counted from one sample to the next, per bucket. */
+function between(earlier: Sample, later: Sample): Bucket[] {
+  const cumulative = Object.entries(later.values)
+    .flatMap(([name, count]) => {
+      const [, le] = bucketOf.exec(name) ?? [];
+      if (le === undefined) return [];
+      // A process that was started anew counts from 0 again.
+      const before = earlier.values[name] ?? 0;
+      const toMs = le === '+Inf' ? Infinity : Number(le) * 1000;
+      return [{ toMs, count: before > count ? count : count - before }];
+    })
+    .toSorted((one, other) => one.toMs - other.toMs);
+  return cumulative.map(({ toMs, count }, index) => {
+    const below = cumulative[index - 1];
+    return { fromMs: below?.toMs ?? 0, toMs, count: count - (below?.count ?? 0) };
+  });
+}
+
+/** Buckets with the same bounds as one, the quickest first. */
+function merge(buckets: readonly Bucket[]): Bucket[] {
+  const same = Map.groupBy(buckets, ({ toMs }) => toMs);
+  return [...same.values()]
+    .map((each) => each.reduce((one, other) => ({ ...one, count: one.count + other.count })))
+    .toSorted((one, other) => one.toMs - other.toMs);
+}
+
+function quantile(buckets: readonly Bucket[], rank: number): number {
+  let below = 0;
+  for (const { fromMs, toMs, count } of buckets) {
+    if (count > 0 && below + count >= rank) {
+      return toMs === Infinity ? fromMs : fromMs + ((rank - below) / count) * (toMs - fromMs);
+    }
+    below += count;
+  }
+  return buckets.at(-1)?.fromMs ?? 0;
 }
