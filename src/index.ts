@@ -84,7 +84,7 @@ export { type ClockSkewOptions, clockSkew } from './faults/time/clock-skew.ts';
 export type { KeptLeases } from './load/kept-leases.ts';
 export type { RecordedClient } from './load/recorded-client.ts';
 export type { RecordedRun } from './journal/recorded-run.ts';
-export { choice, duration, flag, integer } from './parameters.ts';
+export { choice, duration, flag, integer, version } from './parameters.ts';
 export { quorum } from './quorum.ts';
 export { type Scenario, scenario } from './scenario.ts';
 export type { Stage, StageWatch } from './runner/stage.ts';

@@ -18,6 +18,7 @@ export type Parameter =
       readonly default: number;
       readonly help: string;
     }
+  | { readonly kind: 'version'; readonly default: string; readonly help: string }
   | { readonly kind: 'flag'; readonly default: boolean; readonly help: string };
 
 export type ParameterTable = Readonly<Record<string, Parameter>>;
@@ -28,7 +29,9 @@ export type ParameterValues<T extends ParameterTable> = {
     ? C
     : T[K] extends { kind: 'flag' }
       ? boolean
-      : number;
+      : T[K] extends { kind: 'version' }
+        ? string
+        : number;
 };
 
 export function choice<const C extends readonly [string, ...string[]]>(
@@ -59,6 +62,14 @@ export function flag(
   help: string,
 ): { kind: 'flag'; default: boolean; help: string } {
   return { kind: 'flag', default: fallback, help };
+}
+
+/** A full version of etcd, `3.6.16`. */
+export function version(
+  fallback: string,
+  help: string,
+): { kind: 'version'; default: string; help: string } {
+  return { kind: 'version', default: fallback, help };
 }
 
 /**
@@ -118,6 +129,9 @@ function read(name: string, parameter: Parameter, text: string): string | number
       if (/^-?\d+$/.test(text) && value >= parameter.min && value <= parameter.max) return value;
       throw wrong(`a whole number from ${parameter.min} to ${parameter.max}`);
     }
+    case 'version':
+      if (/^\d+\.\d+\.\d+$/.test(text)) return text;
+      throw wrong('a full version of etcd, for example 3.6.16');
     case 'flag':
       if (text === 'true' || text === 'false') return text === 'true';
       throw wrong('true or false');

@@ -41,6 +41,12 @@ export interface Definition<P extends ParameterTable> {
    * names in `etcd` (one per member) serve where the command names none.
    */
   readonly cluster?: FromParameters<Omit<ClusterSpecInput, 'members'>, P>;
+  /**
+   * Versions (`3.6.16`) that the timeline changes members to, beside those they start with: made sure
+   * of before the run begins, and lent by `stage.image`. A drill that has some names those it starts
+   * with in `cluster`, too, and `--etcd` does not apply to it.
+   */
+  readonly images?: FromParameters<readonly string[], P>;
   readonly load?: FromParameters<LoadSpecInput, P>;
   readonly assertions: FromParameters<readonly Assertion[], P>;
 }

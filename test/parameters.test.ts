@@ -1,24 +1,34 @@
 import { describe, expect, test } from 'vitest';
-import { choice, duration, flag, integer, nearest, readParameters } from '../src/parameters.ts';
+import {
+  choice,
+  duration,
+  flag,
+  integer,
+  nearest,
+  readParameters,
+  version,
+} from '../src/parameters.ts';
 
 const table = {
   target: choice(['leader', 'follower', 'minority'], 'leader', 'who'),
   hold: duration('10s', 'how long'),
   rounds: integer({ min: 1, max: 5 }, 2, 'how often'),
   strict: flag(false, 'how hard'),
+  to: version('3.7.3', 'where to'),
 };
 const read = (...settings: string[]) => readParameters('partition', table, settings);
 
 test('without settings every parameter has its default, durations in milliseconds', () => {
-  expect(read()).toEqual({ target: 'leader', hold: 10_000, rounds: 2, strict: false });
+  expect(read()).toEqual({ target: 'leader', hold: 10_000, rounds: 2, strict: false, to: '3.7.3' });
 });
 
 test('settings are read by their own kind', () => {
-  expect(read('target=minority', 'hold=1.5m', 'rounds=5', 'strict=true')).toEqual({
+  expect(read('target=minority', 'hold=1.5m', 'rounds=5', 'strict=true', 'to=3.6.16')).toEqual({
     target: 'minority',
     hold: 90_000,
     rounds: 5,
     strict: true,
+    to: '3.6.16',
   });
 });
 
@@ -32,11 +42,11 @@ describe('is refused', () => {
   test.each([
     [
       'traget=leader',
-      'partition has no parameter `traget`: did you mean `target`? It has target, hold, rounds, strict.',
+      'partition has no parameter `traget`: did you mean `target`? It has target, hold, rounds, strict, to.',
     ],
     [
       'constructor=x',
-      'partition has no parameter `constructor`: did you mean `strict`? It has target, hold, rounds, strict.',
+      'partition has no parameter `constructor`: did you mean `strict`? It has target, hold, rounds, strict, to.',
     ],
     ['hold', '`--set hold` has no value: write `--set hold=…`.'],
     [
@@ -49,6 +59,7 @@ describe('is refused', () => {
     ['rounds=2.5', '`--set rounds=2.5`: expected a whole number from 1 to 5.'],
     ['rounds=', '`--set rounds=`: expected a whole number from 1 to 5.'],
     ['rounds=0x2', '`--set rounds=0x2`: expected a whole number from 1 to 5.'],
+    ['to=3.6', '`--set to=3.6`: expected a full version of etcd, for example 3.6.16.'],
     ['strict=yes', '`--set strict=yes`: expected true or false.'],
   ])('%s', (setting, message) => {
     expect(() => read(setting)).toThrow(expect.objectContaining({ name: 'DrillError', message }));

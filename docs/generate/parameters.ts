@@ -20,6 +20,8 @@ function allowed(parameter: Parameter): string {
       return 'a duration, as `10s`';
     case 'integer':
       return `${parameter.min} to ${parameter.max}`;
+    case 'version':
+      return 'a version, as `3.6.16`';
     case 'flag':
       return '`true`, `false`';
   }

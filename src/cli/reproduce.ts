@@ -2,7 +2,10 @@ import type { EtcdImage } from '../engine/engine.ts';
 import type { Cell } from '../runner/cells.ts';
 import type { RunFlags } from './run-options.ts';
 
-/** The command line that runs the same again: drill, parameters, size, version and seed. */
+/**
+ * The command line that runs the same again: drill, parameters, size, version and seed. Without
+ * `images` the drill names its own.
+ */
 export function reproduce(
   cell: Cell,
   seed: number,
@@ -19,8 +22,9 @@ export function reproduce(
     ...flags.set.flatMap((setting) => ['--set', setting]),
     '--members',
     String(cell.members),
-    '--etcd',
-    flags.etcd ?? images.map((image) => image.source).join(','),
+    ...(images.length === 0
+      ? []
+      : ['--etcd', flags.etcd ?? images.map((image) => image.source).join(',')]),
     '--seed',
     String(seed),
     ...(flags.operations === undefined ? [] : ['--operations', flags.operations]),

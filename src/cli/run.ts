@@ -10,7 +10,7 @@ import { ensureToolbox } from '../images/ensure-toolbox.ts';
 import { resolveEtcdImage } from '../images/resolve-etcd-image.ts';
 import { createReporters } from '../reporters/create.ts';
 import { gravestCode } from '../runner/outcome.ts';
-import { runDrill } from '../runner/run-drill.ts';
+import { type DrillRun, runDrill } from '../runner/run-drill.ts';
 import { createAnnounce } from '../setup/announce.ts';
 import { drillVersion } from '../version.ts';
 import { interruptSignal } from './interrupt.ts';
@@ -44,14 +44,14 @@ async function run(flags: RunFlags, config: DrillConfig): Promise<number> {
   const engine = await ensureEngine({ env: process.env, announce });
   publishAddress(engine, flags.publish); // an engine elsewhere needs one: refused before anything is made
   const toolbox = await ensureToolbox({ engine, announce });
-  const ready: { settled: SettledCell; images: [EtcdImage, ...EtcdImage[]] }[] = [];
+  const ready: { settled: SettledCell; images: Images }[] = [];
   for (const settled of cells)
     ready.push({ settled, images: await imagesFor(settled, engine, announce) });
 
   const interrupt = interruptSignal();
   const codes: number[] = [];
   for (const { settled, images } of ready) {
-    const { cell, spec } = settled;
+    const { cell, spec, notices } = settled;
     const name = runName(cell.drill);
     const outcome = await runDrill({
       run: name,
@@ -59,14 +59,15 @@ async function run(flags: RunFlags, config: DrillConfig): Promise<number> {
       cell,
       spec,
       engine,
-      images,
+      ...images,
       toolbox,
       publish: flags.publish,
       seed,
       timeoutMs,
       operations,
       keep: flags.keep,
-      command: reproduce(cell, seed, images, flags),
+      command: reproduce(cell, seed, images.laterImages.length > 0 ? [] : images.images, flags),
+      notices,
       drillVersion,
       reporter: makeReporter(),
       interrupt,
@@ -79,16 +80,22 @@ async function run(flags: RunFlags, config: DrillConfig): Promise<number> {
 
 /** The image of each version that is asked for; all are there before the first drill starts. */
 async function imagesFor(
-  { etcd: [first, ...others] }: SettledCell,
+  { etcd: [first, ...others], later }: SettledCell,
   engine: Engine,
   announce: Announce,
-): Promise<[EtcdImage, ...EtcdImage[]]> {
+): Promise<Images> {
   const images: [EtcdImage, ...EtcdImage[]] = [
     await resolveEtcdImage({ engine, announce, request: first }),
   ];
   for (const request of others) images.push(await resolveEtcdImage({ engine, announce, request }));
-  return images;
+  const laterImages: EtcdImage[] = [];
+  for (const request of later)
+    laterImages.push(await resolveEtcdImage({ engine, announce, request }));
+  return { images, laterImages };
 }
+
+/** What the members of a run start with, and what its timeline changes them to. */
+type Images = Pick<DrillRun, 'images' | 'laterImages'>;
 
 /** Unique, sortable by time, fit for container names. */
 function runName(drill: string): string {

@@ -18,6 +18,10 @@ export interface SettledCell {
   readonly spec: ClusterSpec;
   /** What `--etcd` or the drill asks for, per member; the default version where there is none. */
   readonly etcd: readonly [string | undefined, ...(string | undefined)[]];
+  /** Versions that the drill changes members to. */
+  readonly later: readonly string[];
+  /** What the reader of the run must know first. */
+  readonly notices: readonly string[];
 }
 
 /** Everything a command line and a configuration say, read and found right before anything starts. */
@@ -43,19 +47,26 @@ export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<S
 }
 
 function settleCell(cell: Cell, flags: RunFlags, config: DrillConfig): SettledCell {
-  const { cluster = {}, load = {} } = cell.scenario.definition;
+  const { cluster = {}, load = {}, images = [] } = cell.scenario.definition;
   made('The assertions of', cell, () => assertionsOf(cell));
   loadSpec(made('The load of', cell, () => settled(load, cell))); // refused now, not once the cluster runs
   const asksFor = made('The cluster of', cell, () => settled(cluster, cell));
   const spec = parseClusterSpec({ ...asksFor, members: cell.members });
-  const asked = (flags.etcd ?? config.etcd)?.split(',') ?? spec.etcd ?? [];
+  const later = made('The versions of', cell, () => settled(images, cell));
+  // Where a drill changes versions, those it starts with are a part of that.
+  const own = later.length > 0;
+  const asked = (own ? undefined : (flags.etcd ?? config.etcd)?.split(',')) ?? spec.etcd ?? [];
   if (asked.length > spec.members) {
     throw new DrillError(
       `${asked.length} etcd versions (${asked.join(', ')}) for ${spec.members} members: name one per member at most.`,
     );
   }
   const [first, ...others] = asked;
-  return { cell, spec, etcd: [first, ...others] };
+  const notices =
+    own && flags.etcd !== undefined
+      ? [`\`--etcd ${flags.etcd}\` does not apply: ${cell.drill} names its own versions.`]
+      : [];
+  return { cell, spec, etcd: [first, ...others], later, notices };
 }
 
 async function chosen(flags: RunFlags, config: DrillConfig): Promise<LoadedScenario[]> {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Member } from '../cluster/member.ts';
 import { type Duration, durationMs } from '../duration.ts';
-import { messageOf } from '../errors.ts';
+import type { EtcdImage } from '../engine/engine.ts';
+import { DrillError, messageOf } from '../errors.ts';
 import { keepLeases, type KeptLeases } from '../load/kept-leases.ts';
 import { recordedClient } from '../load/recorded-client.ts';
 import { openWatchStream, type WatchStream } from '../load/watch-stream.ts';
@@ -18,7 +19,7 @@ const answerWithin = '5s';
 
 /** What a timeline works with, bound to one run: everything it does is recorded and ends with the run. */
 export function createStage(
-  { cell, seed, cluster, recorder, undo, signal, onStep }: TimelineContext,
+  { cell, seed, cluster, images, recorder, undo, signal, onStep }: TimelineContext,
   clients: Clients,
 ): Stage & { readonly parameters: ParameterValues<ParameterTable> } {
   const { nowMs, write, history: sink } = recorder;
@@ -48,6 +49,7 @@ export function createStage(
         throw error;
       }
     },
+    image: (version) => imageOf(version, images),
     probe: (members) => startProbe(members, nowMs, (operation) => sink.operation(operation)),
     client,
     watch(member, request): StageWatch {
@@ -80,6 +82,15 @@ export function createStage(
     random: seededRandom(seed),
     parameters: cell.parameters as ParameterValues<ParameterTable>,
   };
+}
+
+function imageOf(version: string, images: readonly EtcdImage[]): EtcdImage {
+  const found = images.find((image) => image.version === version);
+  if (found) return found;
+  const had = images.map((image) => image.version).join(', ');
+  throw new DrillError(
+    `The run has no etcd ${version}, only ${had}: name it in the drill's \`images\`.`,
+  );
 }
 
 /** Short: a keep-alive that hangs on a lost leader must be sent again while the lease lives. */

@@ -29,6 +29,8 @@ export interface DrillRun {
   readonly spec: ClusterSpec;
   readonly engine: Engine;
   readonly images: readonly [EtcdImage, ...EtcdImage[]];
+  /** What the timeline changes members to. */
+  readonly laterImages: readonly EtcdImage[];
   readonly toolbox: string;
   readonly publish: string | undefined;
   readonly seed: number;
@@ -37,6 +39,8 @@ export interface DrillRun {
   readonly operations: number;
   readonly keep: boolean;
   readonly command: string;
+  /** What the reader must know first. */
+  readonly notices: readonly string[];
   readonly drillVersion: string;
   readonly reporter: Reporter;
   /** Aborted by Ctrl-C or SIGTERM. */
@@ -135,8 +139,9 @@ async function perform(
     const message = `the cluster stays up: \`etcdctl --endpoints ${endpoints}\` reaches it, \`drill clean ${plan.run}\` removes it`;
     write({ type: 'warning', t: nowMs(), message });
   }
-  const { operations } = plan;
-  return performTimeline({ cell, seed, cluster, recorder, undo, signal, operations, onStep });
+  const { operations, laterImages } = plan;
+  const course = { recorder, undo, signal, operations, onStep };
+  return performTimeline({ cell, seed, cluster, images: [...images, ...laterImages], ...course });
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -160,12 +165,14 @@ function makeFolder(folder: string): void {
 }
 
 function startEvent(plan: DrillRun, t: number): JournalEvent {
-  const { cell, spec, images, engine } = plan;
+  const { cell, spec, engine } = plan;
+  const images = [...plan.images, ...plan.laterImages];
   const warning = sizeWarning(spec.members);
   const notices = [
     ...(cell.control
       ? [`This is the drill's control: it must end violated, because ${cell.control.because}.`]
       : []),
+    ...plan.notices,
     ...new Set(images.flatMap((image) => image.notice ?? [])),
     ...(warning ? [warning] : []),
   ];

@@ -1,6 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Member } from '../cluster/member.ts';
 import type { Duration } from '../duration.ts';
+import type { EtcdImage } from '../engine/engine.ts';
 import type { EpochStart } from '../history/epoch.ts';
 import type { WatchRequest } from '../history/operation.ts';
 import type { KeptLeases } from '../load/kept-leases.ts';
@@ -21,6 +22,8 @@ export interface Stage {
   };
   /** Names what happens now; the name stands in every output, with its time. */
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
+  /** The image of a version that the drill names (`images`); see `Member.restart`. */
+  image(version: string): EtcdImage;
   /** Asks `members` for what they must refuse and must answer while cut off, until disposed. */
   probe(members: readonly Member[]): AsyncDisposable;
   /** Single operations at one member, each recorded. */

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { EtcdImage } from '../engine/engine.ts';
 import { messageOf } from '../errors.ts';
 import { loadSpec } from '../load/spec.ts';
 import { type Cell, settled } from './cells.ts';
@@ -14,6 +15,8 @@ export interface TimelineContext {
   readonly cell: Cell;
   readonly seed: number;
   readonly cluster: Cluster;
+  /** Every version of the run. */
+  readonly images: readonly EtcdImage[];
   readonly recorder: Recorder;
   readonly undo: UndoStack;
   readonly signal: AbortSignal;

@@ -30,6 +30,12 @@ test('names drill, size, version and seed, whatever was left to defaults', () =>
   );
 });
 
+test('leaves the version to a drill that names its own', () => {
+  expect(reproduce(cell, 7, [], { ...plain, etcd: '3.5.16' })).toBe(
+    'drill run partition --members 5 --seed 7',
+  );
+});
+
 test('repeats settings, the version as it was asked for, and the published address', () => {
   const flags = {
     ...plain,

@@ -52,6 +52,44 @@ describe('versions per member', () => {
   });
 });
 
+describe('versions that a drill changes to', () => {
+  const upgrade = (): string => {
+    const path = join(folder, 'upgrade.ts');
+    const source = `import { scenario, version } from 'etcd-drill';
+export default scenario({ summary: 'upgrade', parameters: { to: version('3.6.16', 'where to') },
+  cluster: { etcd: ['3.5.35'] },
+  images: ({ to }) => { if (to === '3.4.23') throw new Error('not to 3.4.23'); return [to]; },
+  assertions: [] }, async () => {});`;
+    writeFileSync(path, source);
+    return path;
+  };
+  const settled = async (changed: Partial<RunFlags>, config = {}) => {
+    const [only] = (await settleRun(flags({ drills: [upgrade()], ...changed }), config)).cells;
+    return { etcd: only?.etcd, later: only?.later, notices: only?.notices };
+  };
+
+  test('follow from its parameters, and it starts with its own', async () => {
+    const own = { etcd: ['3.5.35'], later: ['3.6.16'], notices: [] };
+    expect(await settled({})).toEqual(own);
+    expect(await settled({}, { etcd: '3.7.3' })).toEqual(own);
+    expect(await settled({ set: ['to=3.7.3'] })).toMatchObject({ later: ['3.7.3'] });
+  });
+
+  test('stay where the command asks for another, which a notice says', async () => {
+    expect(await settled({ etcd: '3.4.23' })).toEqual({
+      etcd: ['3.5.35'],
+      later: ['3.6.16'],
+      notices: ['`--etcd 3.4.23` does not apply: upgrade names its own versions.'],
+    });
+  });
+
+  test('are refused before anything starts where they cannot be made', async () => {
+    await expect(settled({ set: ['to=3.4.23'] })).rejects.toThrow(
+      `The versions of ${upgrade()} cannot be made: not to 3.4.23`,
+    );
+  });
+});
+
 describe('settings that a drill comes with', () => {
   const file = (): string => {
     const path = join(folder, 'preset.ts');

@@ -41,6 +41,8 @@ const counts = {
   acknowledgedWrites: 4,
 };
 
+const image = { reference: 'sha256:1', version: '3.6.16', source: 'go:3.6.16' };
+
 function stageWith(undo: UndoStack) {
   const cell = {
     drill: 'd',
@@ -52,7 +54,7 @@ function stageWith(undo: UndoStack) {
   const signal = new AbortController().signal;
   const context = { cell, seed: 1, cluster: pods.cluster, recorder, undo, signal };
   return createStage(
-    { ...context, operations: 0, onStep: () => undefined },
+    { ...context, images: [image], operations: 0, onStep: () => undefined },
     {
       progress: () => counts,
       lookAtTheEnd: () => Promise.resolve(),
@@ -99,6 +101,14 @@ test('what a timeline does to clients is recorded, and ends with the run', async
     { type: 'observation', name: 'trigger', data: { proved: true, evidence: 'it was seen' } },
   ]);
 }, 60_000);
+
+test('only versions that the run was settled with can be changed to', () => {
+  const stage = stageWith(new UndoStack());
+  expect(stage.image('3.6.16')).toBe(image);
+  expect(() => stage.image('3.7.3')).toThrow(
+    "The run has no etcd 3.7.3, only 3.6.16: name it in the drill's `images`.",
+  );
+});
 
 test('once the run ends nothing is begun that could outlive it', async () => {
   const undo = new UndoStack();
