@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { DrillError, messageOf } from '../errors.ts';
 import type { Engine, EtcdImage } from '../engine/engine.ts';
+import type { OneShotEnd } from '../engine/run-once.ts';
 import { type EtcdAdmin, openAdmin } from '../etcd/admin.ts';
 import { type EtcdClient, openClient } from '../etcd/client.ts';
 import type { DiskOwner } from '../faults/disk/own-disk.ts';
@@ -11,6 +12,7 @@ import type { Joining } from './flags.ts';
 import type { MemberLog } from './logs.ts';
 import { withMemberFiles } from './member-files.ts';
 import type { Pod } from './pod.ts';
+import { type ToolRun, runTool } from './run-tool.ts';
 import type { Session } from './session.ts';
 import type { ToolsOpener } from './tools.ts';
 
@@ -51,6 +53,8 @@ export interface Member extends FaultTarget, DiskOwner, AsyncDisposable {
   ending(): Promise<EtcdEnding>;
   /** Lends a shell with its files while `use` runs; see `withMemberFiles`. */
   files<T>(use: (files: Session) => Promise<T>): Promise<T>;
+  /** Runs a program of its own etcd image beside its files; see `runTool`. */
+  tool(run: ToolRun): Promise<OneShotEnd>;
   /**
    * Stops it and starts it again with other flags or another version; or, its files gone, as a new
    * member of the cluster that `joining` names (see `rebuildMember`).
@@ -210,6 +214,7 @@ export async function createMember(
       throw new DrillError(`${pod.name} has not ended: its container is ${State.Status}.`);
     },
     files: (use) => withMemberFiles(engine, pod, use),
+    tool: (run) => runTool(engine, pod, current, run),
     async restart({ flags, image: next = current, joining, openFiles } = {}) {
       const create = await context.plan(next, flags, joining, openFiles);
       if (state === 'running') await stop();

@@ -1,17 +1,17 @@
 import type { EtcdImage } from '../engine/engine.ts';
-import { DrillError } from '../errors.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import { begin } from '../runner/begin.ts';
-import { eventually } from '../wait.ts';
+import type { Phase } from '../runner/stage.ts';
 import { allSettled } from './all-settled.ts';
 import { buildMember, buildPod, peerUrl } from './build-member.ts';
-import { type Cluster, clusterOf, membershipChange } from './cluster.ts';
+import { type Cluster, clusterOf } from './cluster.ts';
 import type { ClusterStart } from './cluster-start.ts';
 import { awaitFirstLeader } from './first-leader.ts';
 import { etcdCommand } from './flags.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { knownFlags } from './known-flags.ts';
 import type { Member } from './member.ts';
+import { type MembershipParts, openMembership } from './membership.ts';
 import { type Observer, startObserver } from './observer.ts';
 
 /** A cluster that has a leader, and the mark that keeps it after the run. */
@@ -20,12 +20,25 @@ export interface StartedCluster {
   readonly keep: Foundation['keep'];
 }
 
-/**
- * Starts a cluster: foundation, then all sidecars, then all etcds, so that every member finds its
- * peers from its first packet on. What cannot be started is refused before anything is made.
- */
+/** A cluster whose members have their pods, disks and containers, and were never started. */
+export interface PreparedCluster {
+  readonly members: readonly Member[];
+  /** Starts every member and waits for a leader; `phase` measures both. */
+  start(phase?: Phase): Promise<StartedCluster>;
+}
+
+/** Starts a cluster, empty. */
 export async function startCluster(start: ClusterStart): Promise<StartedCluster> {
-  const { undo, nowMs, write, signal } = start;
+  const prepared = await prepareCluster(start);
+  return prepared.start();
+}
+
+/**
+ * Makes a cluster up to its start: foundation, then all sidecars, then all etcds, so that every
+ * member finds its peers from its first packet on. Until it is started, its disks can be filled from
+ * a snapshot (`restoreFiles`). What cannot be started is refused before anything is made.
+ */
+export async function prepareCluster(start: ClusterStart): Promise<PreparedCluster> {
   await refuseUnknownFlags(start);
 
   const foundation = await layFoundation(start);
@@ -37,23 +50,43 @@ export async function startCluster(start: ClusterStart): Promise<StartedCluster>
       buildMember(start, pod, imageOf(start, index), { initialCluster, state: 'new' }),
     ),
   );
-  signal.throwIfAborted();
-  await allSettled(members.map((member) => member.start()));
+  return { members, start: (phase = unmeasured) => raise(start, foundation, members, phase) };
+}
 
+const unmeasured: Phase = (_name, body) => body();
+
+async function raise(
+  start: ClusterStart,
+  foundation: Foundation,
+  members: Member[],
+  phase: Phase,
+): Promise<StartedCluster> {
+  const { undo, nowMs, write, signal } = start;
+  signal.throwIfAborted();
+  await phase('start', () => allSettled(members.map((member) => member.start())));
+
+  const make = making(start, foundation);
+  const membership = openMembership({ members, make, nowMs, write, signal });
   const observer = await begin(
     undo,
     'stop observing',
-    () => startObserver(() => members, nowMs, write),
+    () =>
+      startObserver(
+        () => members,
+        nowMs,
+        write,
+        (member) => membership.voters().includes(member),
+      ),
     (started) => started[Symbol.asyncDispose](),
   );
-  await awaitFirstLeader(members, observer, signal);
+  await phase('elect', () => awaitFirstLeader(members, observer, signal));
   write(startedEvent(nowMs(), members, observer));
 
   let injected = 0;
   const nextId = (): string => `f${++injected}`;
   const faults = { nowMs, write, undo, nextId, leader: () => observer.majority() };
-  const grow = growing(start, foundation, members);
-  return { cluster: clusterOf({ members, observer, faults, signal, grow }), keep: foundation.keep };
+  const cluster = clusterOf({ members, membership, observer, faults, signal });
+  return { cluster, keep: foundation.keep };
 }
 
 const imageOf = ({ images }: ClusterStart, index: number): EtcdImage =>
@@ -65,22 +98,13 @@ async function refuseUnknownFlags({ engine, spec, images }: ClusterStart): Promi
     etcdCommand(spec, place, await knownFlags(engine, image, spec), image.version);
 }
 
-/** Adds members to a started cluster, under names that were never used in it. */
-function growing(start: ClusterStart, foundation: Foundation, members: Member[]) {
-  let count = members.length;
-  return async (learner: boolean, image = imageOf(start, count)): Promise<Member> => {
-    const name = `m${++count}`;
-    const asked = members.find((member) => member.state === 'running');
-    if (!asked) throw new DrillError(`${name} cannot be added: no member is running.`);
-    const pod = await buildPod(start, foundation, name);
-    const initialCluster = [...members.map(peerUrl), peerUrl(pod)];
-    const peerUrls = [`http://${pod.address}:2380`];
-    const wait = membershipChange(`${name} in the membership`, start.signal);
-    await eventually(wait, () => asked.admin.memberAdd({ peerUrls, learner }));
-    const member = await buildMember(start, pod, image, { initialCluster, state: 'existing' });
-    members.push(member);
-    await member.start();
-    return member;
+/** Makes members that join a started cluster, under names that were never used in it. */
+function making(start: ClusterStart, foundation: Foundation): MembershipParts['make'] {
+  let count = start.spec.members;
+  return async (image = imageOf(start, count), others) => {
+    const pod = await buildPod(start, foundation, `m${++count}`);
+    const initialCluster = [...others, peerUrl(pod)];
+    return buildMember(start, pod, image, { initialCluster, state: 'existing' });
   };
 }
 

@@ -10,6 +10,9 @@ import type { RecordedClient } from '../load/recorded-client.ts';
 import type { EpochPlan } from './begin-epoch.ts';
 import type { Random } from './random.ts';
 
+/** Does one part of a recovery, under a name of a word or two, and measures it. */
+export type Phase = <T>(name: string, body: () => Promise<T>) => Promise<T>;
+
 /** What a timeline works with. */
 export interface Stage {
   readonly cluster: Cluster;
