@@ -4,10 +4,12 @@ import { DrillError } from '../errors.ts';
 import type { Assertion, JsonObject } from './assertion.ts';
 import { compactionMonotone } from './compaction.monotone.ts';
 import { converges } from './converges.ts';
+import { defragmentsAlone } from './defragments-alone.ts';
 import { corruptionFound } from './corruption-found.ts';
 import { durable } from './durable.ts';
 import { elects } from './elects.ts';
 import { exercised } from './exercised.ts';
+import { fsyncSpared } from './fsync-spared.ts';
 import { fsyncWithin } from './fsync-within.ts';
 import { inPlace } from './in-place.ts';
 import { isolatedRefuses } from './isolated-refuses.ts';
@@ -19,9 +21,12 @@ import { leaseAttachValid } from './lease.attach-valid.ts';
 import { leaseEventualExpiry } from './lease.eventual-expiry.ts';
 import { leaseNoEarlyExpiry } from './lease.no-early-expiry.ts';
 import { leaseRevokeComplete } from './lease.revoke-complete.ts';
+import { noSpace } from './no-space.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
 import { recoversWithin } from './recovers-within.ts';
 import { serializableAnswers } from './serializable-answers.ts';
+import { sizeWithin } from './size-within.ts';
+import { spaceReclaimed } from './space-reclaimed.ts';
 import { stableLeader } from './stable-leader.ts';
 import { timeoutsFit } from './timeouts-fit.ts';
 import { triggered } from './triggered.ts';
@@ -93,6 +98,10 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ),
   ['corruption-found', maker('corruption-found', z.strictObject({}), corruptionFound)],
   [
+    'defragments-alone',
+    maker('defragments-alone', z.strictObject({ others: duration }), defragmentsAlone),
+  ],
+  [
     'durable',
     maker(
       'durable',
@@ -117,6 +126,14 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
     ),
   ],
   [
+    'fsync-spared',
+    maker(
+      'fsync-spared',
+      z.strictObject({ fault: z.string(), times: z.number().positive() }),
+      fsyncSpared,
+    ),
+  ],
+  [
     'fsync-within',
     maker(
       'fsync-within',
@@ -125,12 +142,20 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
     ),
   ],
   ['isolated-refuses', maker('isolated-refuses', z.strictObject({}), isolatedRefuses)],
+  ['no-space', maker('no-space', z.strictObject({ again: duration }), noSpace)],
   ['one-leader-per-term', maker('one-leader-per-term', z.strictObject({}), oneLeaderPerTerm)],
   [
     'recovers-within',
     maker('recovers-within', z.strictObject({ within: duration }), recoversWithin),
   ],
   ['serializable-answers', maker('serializable-answers', z.strictObject({}), serializableAnswers)],
+  ['size-within', maker('size-within', z.strictObject({ bytes: z.number() }), sizeWithin)],
+  [
+    'space-reclaimed',
+    maker('space-reclaimed', z.strictObject({ percent: z.number() }), ({ percent }) =>
+      spaceReclaimed(percent),
+    ),
+  ],
   ['stable-leader', maker('stable-leader', z.strictObject({}), stableLeader)],
   ['timeouts-fit', maker('timeouts-fit', z.strictObject({}), timeoutsFit)],
   ['triggered', maker('triggered', z.strictObject({}), triggered)],
