@@ -1,74 +1,112 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { exitCode } from '../src/errors.ts';
-import type { FaultKind } from '../src/faults/kind.ts';
-import { faultKinds } from '../src/faults/registry.ts';
-import { asBefore, startInject } from '../test/e2e/fault-table/cell.ts';
-import { settled } from '../test/e2e/fault-table/clusters.ts';
-import type { Observer } from '../test/e2e/fault-table/observe.ts';
-import { until } from '../test/fixtures/until.ts';
+import type { JournalEvent } from '../src/journal/events.ts';
+import { type Run, drill, startRun } from '../test/fixtures/drill.ts';
+import { type Observer, difference } from '../test/fixtures/observer.ts';
+import { journalShows } from './journal-shows.ts';
+import type { Moment, PlannedKill } from './kill-plan.ts';
 
-/** Moments of a fault's life that its owner is killed in, and what it prints as they begin. */
-const moments = {
-  inject: /^h[0-9a-f]{6}: /m,
-  prove: /^  injected after/m,
-  hold: /^  proved:/m,
-  heal: /^  healing/m,
+/** What came of a run whose runner was to be killed. */
+export type Kill = PlannedKill & (Spared | (Killed & Seen));
+
+/** It ended by itself, or was killed outside of its fault's life; why. */
+type Spared = { readonly state: 'missed' | 'refused'; readonly why: string };
+
+interface Killed {
+  /** The moment its fault was in, perhaps another than planned. */
+  readonly struck: Moment;
+  /** What was on the engine and its host after `drill clean`. */
+  readonly leftovers: readonly string[];
+}
+
+/** What was seen from outside; `differs` is what was not as before when the lease's time was up. */
+type Seen =
+  | { readonly state: 'healed'; readonly healedMs: number }
+  | { readonly state: 'left-on'; readonly differs: readonly string[] };
+
+/** What the lease promises, from the death of the runner. */
+const leaseMs = 10_000;
+const lookEveryMs = 500;
+const file = fileURLToPath(new URL('kill-drill.ts', import.meta.url));
+
+/** The event that each moment begins with, and how long after it the runner is killed at most. */
+const begins = {
+  inject: { event: 'fault.injecting', atMostMs: 20 },
+  prove: { event: 'fault.injected', atMostMs: 100 },
+  hold: { event: 'fault.proved', atMostMs: 1000 },
+  heal: { event: 'fault.healing', atMostMs: 20 },
 } as const;
-export type Moment = keyof typeof moments;
 
-/** One owner killed with `kill -9`, and what was seen from outside of it. */
-export interface Kill {
-  readonly number: number;
-  readonly fault: string;
-  readonly moment: Moment;
-  /** From the kill until all was as before; of a refused fault or one that ended before, none. */
-  readonly healedMs?: number;
-  readonly state: 'healed' | 'left' | 'refused' | 'missed';
-  readonly said?: string;
-}
+/**
+ * Kills the runner of a whole run with `kill -9` while its fault is in the planned moment, watches from
+ * outside for the time of a lease whether the fault comes off, and lets `drill clean` remove the run.
+ */
+export async function killOnce(planned: PlannedKill, observer: Observer): Promise<Kill> {
+  const hold = planned.moment === 'heal' ? '300ms' : '60s';
+  const settings = [`fault=${planned.fault}`, `hold=${hold}`];
+  if (observer.host.includes('device-mapper')) settings.push('mapper=true');
+  const words = settings.flatMap((each) => ['--set', each]);
+  await using run = await startRun([file, ...words, '--reporter', 'json']);
+  try {
+    // The steady state takes seconds: time to see what all was like before.
+    await journalShows(run, 'load.started');
+    const look = (): Promise<string[]> => observer.observe(run.name);
+    const before = run.running() ? await look() : [];
+    const early = lastOfFault(run.events());
+    await journalShows(run, begins[planned.moment].event);
+    await pause(randomInt(begins[planned.moment].atMostMs));
+    if (!run.running()) return { ...planned, ...(await endedItself(run)) };
+    run.signal('SIGKILL');
+    const killedAt = performance.now();
+    await run.ended;
+    const struck = momentOf(run.events());
+    if (struck === undefined)
+      return { ...planned, state: 'missed', why: `killed after ${lastOfFault(run.events())}` };
+    if (early !== undefined)
+      return { ...planned, state: 'missed', why: `${early} came before the first look` };
 
-const leased = faultKinds.filter(({ undo }) => undo === 'leased');
-/** What the lease promises. */
-const withinMs = 10_000;
-const jitterMs = 250;
-const beginsWithinMs = 60_000;
-
-/** The fault and the moment of the n-th kill: every moment in turn, then the next fault. */
-export function planned(number: number): { kind: FaultKind; moment: Moment } {
-  const names = Object.keys(moments) as Moment[];
-  const kind = leased[Math.floor(number / names.length) % leased.length];
-  const moment = names[number % names.length];
-  if (!kind || !moment) throw new Error('The library has no leased fault.');
-  return { kind, moment };
-}
-
-/** Kills the owner of a fault in a moment of its life, and sees that the fault comes off by itself. */
-export async function killOnce(
-  number: number,
-  { kind, moment }: { kind: FaultKind; moment: Moment },
-  run: string,
-  observer: Observer,
-): Promise<Kill> {
-  await settled(run);
-  const kill = { number, fault: kind.name, moment };
-  const before = await observer.observe(run);
-  const injecting = startInject(kind, run, moment === 'heal' ? '300ms' : '60s');
-  await until(
-    `The ${moment} of ${kind.name}`,
-    beginsWithinMs,
-    () => moments[moment].test(injecting.said()) || !injecting.running() || undefined,
-  );
-  await pause(randomInt(jitterMs));
-  if (!injecting.running()) {
-    const refused = (await injecting.ended) === exitCode.couldNotRun;
-    return { ...kill, state: refused ? 'refused' : 'missed', said: injecting.said() };
+    const seen = await watchLease(before, look, killedAt);
+    const cleaned = await drill(['clean', run.name]);
+    const leftovers = await observer.left(run.name);
+    if (cleaned.exitCode !== exitCode.held) leftovers.push(cleaned.stderr);
+    return { ...planned, ...seen, struck, leftovers };
+  } finally {
+    if ((await observer.left(run.name)).length > 0) await drill(['clean', run.name]);
   }
-  injecting.signal('SIGKILL');
-  const killedAt = performance.now();
-  await injecting.ended;
-  const differs = await asBefore(before, run, observer, withinMs);
-  return differs === undefined
-    ? { ...kill, state: 'healed', healedMs: performance.now() - killedAt }
-    : { ...kill, state: 'left', said: differs };
+}
+
+/** The moment that the fault was in when its journal ended; undefined before and after its life. */
+function momentOf(events: readonly JournalEvent[]): Moment | undefined {
+  const last = lastOfFault(events);
+  return (Object.keys(begins) as Moment[]).find((moment) => begins[moment].event === last);
+}
+
+const lastOfFault = (events: readonly JournalEvent[]): string | undefined =>
+  events.findLast(({ type }) => type.startsWith('fault.'))?.type;
+
+async function endedItself(run: Run): Promise<Spared> {
+  const ended = await run.ended;
+  const { reasons } = run.json();
+  return ended.exitCode === exitCode.couldNotRun
+    ? { state: 'refused', why: reasons.join('; ') }
+    : { state: 'missed', why: `exit ${String(ended.exitCode)}: ${reasons.join('; ')}` };
+}
+
+/** Looks to the end of the lease, whatever is seen: what the dead runner had asked for may still come. */
+async function watchLease(
+  before: readonly string[],
+  look: () => Promise<string[]>,
+  killedAt: number,
+): Promise<Seen> {
+  let differs: string[] = [];
+  let healedMs = 0;
+  do {
+    await pause(lookEveryMs);
+    const differed = differs.length > 0;
+    differs = difference(before, await look());
+    if (differed && differs.length === 0) healedMs = performance.now() - killedAt;
+  } while (performance.now() - killedAt < leaseMs);
+  return differs.length > 0 ? { state: 'left-on', differs } : { state: 'healed', healedMs };
 }

@@ -3,29 +3,25 @@ import { join, resolve } from 'node:path';
 import { connectEngine } from '../src/engine/connect-engine.ts';
 import { ensureToolbox } from '../src/images/ensure-toolbox.ts';
 import { createAnnounce } from '../src/setup/announce.ts';
-import { keptCluster } from '../test/e2e/fault-table/clusters.ts';
-import { startObserver } from '../test/e2e/fault-table/observe.ts';
-import { onEngine } from '../test/fixtures/docker.ts';
-import { drill } from '../test/fixtures/drill.ts';
-import { type Kill, killOnce, planned } from './kill-once.ts';
-import { killTable } from './kill-table.ts';
+import { startObserver } from '../test/fixtures/observer.ts';
+import { isDone, killAll } from './kill-all.ts';
+import type { Kill } from './kill-once.ts';
+import { type PlannedKill, planKills } from './kill-plan.ts';
+import { isKilled, killTable } from './kill-table.ts';
+import { leasedOn } from './leased-on.ts';
 
 /**
- * `npm run soak:kill [count]`: kills the owner of a fault with `kill -9`, 100 times, in every moment of
- * every leased fault, and sees from outside that each comes off within the lease. A cluster serves for
- * ten kills, then `drill clean` must leave nothing of it. Started again it goes on where it was.
+ * `npm run soak:kill [count]`: kills the runners of 100 whole runs with `kill -9`, spread evenly over
+ * the moments of every leased fault, and sees from outside that each fault comes off within its lease
+ * and that `drill clean` leaves nothing. Each kill is written down at once; started again it goes on
+ * where it was. Exits with 0 only where every planned kill was done and all came off.
  */
-const perCluster = 10;
-const lanes = 3;
 const count = Number(process.argv[2] ?? 100);
+const lanes = 3;
 const folder = resolve('reports/soak-kill');
-const results = join(folder, 'results.jsonl');
+const results = join(folder, 'kills.jsonl');
 
 mkdirSync(folder, { recursive: true });
-const kills: Kill[] = readKills();
-const refused = new Set(kills.filter(({ state }) => state === 'refused').map(({ fault }) => fault));
-let leftovers = 0;
-let next = Math.max(-1, ...kills.map(({ number }) => number)) + 1;
 let stopped = false;
 process.once('SIGINT', () => {
   stopped = true;
@@ -34,43 +30,48 @@ process.once('SIGINT', () => {
 const engine = await connectEngine({ env: process.env });
 const toolbox = await ensureToolbox({ engine, announce: createAnnounce(process.stderr) });
 await using observer = await startObserver(toolbox);
-const mapper = await observer.can('device-mapper');
-const struck = (): number =>
-  kills.filter(({ state }) => state === 'healed' || state === 'left').length;
-const goesOn = (): boolean => !stopped && struck() < count;
+const leased = leasedOn(observer.host);
+const planned = planKills(count, leased.done);
+const kills = readKills();
+const doneBefore = (plan: PlannedKill): boolean =>
+  kills.some((kill) => isDone(kill) && isSame(kill, plan));
 
-await Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)));
-process.stdout.write(
-  `${killTable(kills)}\n\n${struck()} killed, ${leftovers} left on the engine\n`,
+await killAll(
+  planned.filter((plan) => !doneBefore(plan)),
+  {
+    observer,
+    lanes,
+    done(kill) {
+      kills.push(kill);
+      appendFileSync(results, `${JSON.stringify(kill)}\n`);
+      process.stderr.write(`${kill.number} ${kill.fault} in ${kill.moment}: ${ended(kill)}\n`);
+    },
+    stopped: () => stopped,
+  },
 );
-process.exitCode = leftovers > 0 || kills.some(({ state }) => state === 'left') ? 1 : 0;
+const killed = kills.filter(isKilled);
+const wrong = kills.filter(
+  (kill) =>
+    kill.state === 'refused' ||
+    (isKilled(kill) && (kill.state === 'left-on' || kill.leftovers.length > 0)),
+);
+const missing = planned.filter((plan) => !doneBefore(plan));
+process.stdout.write(
+  `${killTable(kills)}\n\n${killed.length} killed, ${missing.length} of ${count} planned not done, ${wrong.length} wrong; ` +
+    `known to be refused on ${observer.host}: ${leased.refused.join(', ') || 'none'}\n`,
+);
+process.exitCode = missing.length + wrong.length > 0 ? 1 : 0;
 
-async function work(lane: number): Promise<void> {
-  while (goesOn()) {
-    const run = await keptCluster(`kill${lane}`, mapper);
-    try {
-      for (let done = 0; done < perCluster && goesOn(); done++) {
-        const number = nextNumber();
-        const kill = await killOnce(number, planned(number), run, observer);
-        kills.push(kill);
-        if (kill.state === 'refused') refused.add(kill.fault);
-        appendFileSync(results, `${JSON.stringify(kill)}\n`);
-        process.stderr.write(`${number} ${kill.fault} in ${kill.moment}: ${kill.state}\n`);
-        if (kill.state === 'left') break; // the next one gets a cluster without it
-      }
-    } finally {
-      await drill(['clean', run]);
-      const left = await onEngine(run);
-      leftovers += left.length;
-      for (const name of left) process.stderr.write(`left ${name}\n`);
-    }
-  }
+function ended(kill: Kill): string {
+  if (!isKilled(kill)) return `${kill.state}: ${kill.why}`;
+  const seen = kill.state === 'healed' ? 'healed' : `left on: ${kill.differs.join('; ')}`;
+  return [`struck in ${kill.struck}`, seen, ...kill.leftovers.map((name) => `left ${name}`)].join(
+    ', ',
+  );
 }
 
-/** Passes over the faults that this host has refused. */
-function nextNumber(): number {
-  while (refused.has(planned(next).kind.name)) next += 1;
-  return next++;
+function isSame(kill: Kill, plan: PlannedKill): boolean {
+  return kill.number === plan.number && kill.fault === plan.fault && kill.moment === plan.moment;
 }
 
 function readKills(): Kill[] {

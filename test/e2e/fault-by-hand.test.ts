@@ -3,11 +3,11 @@ import { faultKinds } from '../../src/faults/registry.ts';
 import { docker, faultRules, onEngine } from '../fixtures/docker.ts';
 import { type Started, drill, startDrill } from '../fixtures/drill.ts';
 import { until } from '../fixtures/until.ts';
-import { keptCluster } from './fault-table/clusters.ts';
+import { keptCluster } from '../fixtures/kept-cluster.ts';
 
 let run: string;
 beforeAll(async () => {
-  run = await keptCluster('by-hand', false);
+  run = await keptCluster('by-hand', { mapper: false });
 });
 afterAll(async () => {
   await drill(['clean', run]);
