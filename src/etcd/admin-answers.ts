@@ -16,6 +16,10 @@ export interface MemberStatus {
   readonly raftAppliedIndex?: number;
   readonly dbSizeBytes: number;
   readonly dbSizeInUseBytes?: number;
+  /** From 3.6 on. */
+  readonly quotaBytes?: number;
+  /** The version (`3.6`) that a downgrade is allowed to; from 3.6 on. */
+  readonly downgradesTo?: string;
   readonly isLearner: boolean;
   readonly errors: readonly string[];
 }
@@ -44,7 +48,7 @@ export interface Alarm {
 }
 
 export function statusOf(answer: StatusResponse): MemberStatus {
-  const { storageVersion, raftAppliedIndex, dbSizeInUse } = answer;
+  const { storageVersion, raftAppliedIndex, dbSizeInUse, dbSizeQuota, downgradeInfo } = answer;
   return {
     memberId: toHex(answer.header?.memberId),
     clusterId: toHex(answer.header?.clusterId),
@@ -57,6 +61,8 @@ export function statusOf(answer: StatusResponse): MemberStatus {
     ...(raftAppliedIndex === undefined ? {} : { raftAppliedIndex: Number(raftAppliedIndex) }),
     dbSizeBytes: Number(answer.dbSize),
     ...(dbSizeInUse === undefined ? {} : { dbSizeInUseBytes: Number(dbSizeInUse) }),
+    ...(dbSizeQuota === undefined ? {} : { quotaBytes: Number(dbSizeQuota) }),
+    ...(downgradeInfo?.enabled ? { downgradesTo: downgradeInfo.targetVersion } : {}),
     isLearner: answer.isLearner,
     errors: answer.errors,
   };

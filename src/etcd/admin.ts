@@ -12,7 +12,14 @@ import {
 } from './admin-answers.ts';
 import { EtcdError } from './error.ts';
 import { rpc } from './rpc.ts';
-import { AlarmRequest_AlarmAction, AlarmType, Cluster, KV, Maintenance } from './proto/etcd_pb.js';
+import {
+  AlarmRequest_AlarmAction,
+  AlarmType,
+  Cluster,
+  DowngradeRequest_DowngradeAction,
+  KV,
+  Maintenance,
+} from './proto/etcd_pb.js';
 
 /** etcd's cluster and maintenance calls at one endpoint; each throws `EtcdError`. */
 export interface EtcdAdmin {
@@ -34,6 +41,13 @@ export interface EtcdAdmin {
   alarms(deadlineMs?: number): Promise<Alarm[]>;
   disarm(alarm: Alarm, deadlineMs?: number): Promise<void>;
   defragment(deadlineMs?: number): Promise<void>;
+  /**
+   * Asks whether the cluster may go back to `to` (`3.6`), allows it, or takes that back; from 3.5 on.
+   * Allowed, cluster and storage version go there within seconds, and members of that version may join.
+   */
+  downgrade(action: 'validate' | 'enable', to: string, deadlineMs?: number): Promise<void>;
+  /** Where none is under way etcd reports success all the same. */
+  downgradeCancel(deadlineMs?: number): Promise<void>;
   /** `physical` waits until the space is free within the database. */
   compact(revision: number, options?: { physical?: boolean }, deadlineMs?: number): Promise<void>;
 }
@@ -91,6 +105,15 @@ export function openAdmin(client: EtcdClient): EtcdAdmin {
     },
     async defragment(deadlineMs = maintenanceMs) {
       await rpc(client, Maintenance.method.defragment, {}, deadlineMs);
+    },
+    async downgrade(action, to, deadlineMs = proposalMs) {
+      const { VALIDATE, ENABLE } = DowngradeRequest_DowngradeAction;
+      const request = { action: action === 'enable' ? ENABLE : VALIDATE, version: to };
+      await rpc(client, Maintenance.method.downgrade, request, deadlineMs);
+    },
+    async downgradeCancel(deadlineMs = proposalMs) {
+      const request = { action: DowngradeRequest_DowngradeAction.CANCEL };
+      await rpc(client, Maintenance.method.downgrade, request, deadlineMs);
     },
     async compact(revision, { physical = false } = {}, deadlineMs = maintenanceMs) {
       await rpc(client, KV.method.compact, { revision: BigInt(revision), physical }, deadlineMs);

@@ -1,17 +1,23 @@
 import type { Outcome, Request, WatchRecord, WatchRequest } from '../history/operation.ts';
-import { call, type CallEnd } from './call.ts';
+import { type Authorization, type Credentials, openAuthorization } from './authorization.ts';
+import { authorizedCall } from './authorized-call.ts';
+import type { CallEnd } from './call.ts';
 import { classify } from './classify.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { openConnection, type Connection, type Tls } from './connection.ts';
 import { encodeRequest } from './requests.ts';
 import { decodeResult } from './results.ts';
 import { openWatch, type WatchEnd, type WatchHandle } from './watch.ts';
 
-/** One member's client endpoint. TLS and credentials will have their place here. */
+/** One member's client endpoint, and how it is reached. */
 export interface EtcdTarget {
   /** Member's name, as histories and messages call it. */
   readonly member: string;
   /** `host:port`. */
   readonly address: string;
+  /** Absent: without encryption. */
+  readonly tls?: Tls;
+  /** Absent: without authentication, or by the certificate's common name. */
+  readonly credentials?: Credentials;
 }
 
 export interface CallOptions {
@@ -28,6 +34,7 @@ export interface CallOptions {
 export interface EtcdClient extends AsyncDisposable {
   readonly target: EtcdTarget;
   readonly connection: Connection;
+  readonly authorization?: Authorization;
   /** Never rejects: what went wrong is in the outcome. */
   perform(request: Request, options: CallOptions): Promise<Outcome>;
   /** `onEnd` is called once, when the stream is gone for whatever reason but `close()`. */
@@ -44,17 +51,25 @@ export interface EtcdClient extends AsyncDisposable {
 }
 
 export function openClient(target: EtcdTarget): EtcdClient {
-  const connection = openConnection(target.address);
+  const connection = openConnection(target.address, target.tls);
+  const { credentials } = target;
+  const caller = {
+    connection,
+    ...(credentials && { authorization: openAuthorization(connection, credentials) }),
+  };
   return {
     target,
-    connection,
+    ...caller,
     async perform(request, options) {
       const { path, framed } = encodeRequest(request);
       const metadata = metadataOf(options);
       const { deadlineMs } = options;
-      return outcomeOf(request, await call(connection, path, framed, { deadlineMs, metadata }));
+      return outcomeOf(
+        request,
+        await authorizedCall(caller, path, framed, { deadlineMs, metadata }),
+      );
     },
-    watch: (request, options) => openWatch(connection, target.member, request, options),
+    watch: (request, options) => openWatch(caller, target.member, request, options),
     [Symbol.asyncDispose]: async () => connection.close(),
   };
 }

@@ -1,6 +1,13 @@
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { messageOf } from '../errors.ts';
 
+/** Certificates and key in PEM; the authorities that Node knows serve where there is no `ca`. */
+export interface Tls {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
 /** One HTTP/2 connection that answered the greeting: requests may be sent on it. */
 export interface Session {
   readonly http2: ClientHttp2Session;
@@ -38,7 +45,7 @@ const attemptMs = 1000;
 const maxAttempts = 3;
 const windowBytes = 16 << 20;
 
-export function openConnection(address: string): Connection {
+export function openConnection(address: string, tls?: Tls): Connection {
   let current: Session | undefined;
   let attempts: ClientHttp2Session[] = [];
   let nextAttempt: NodeJS.Timeout | undefined;
@@ -72,16 +79,28 @@ export function openConnection(address: string): Connection {
   };
 
   function attempt(): void {
-    const http2 = connect(`http://${address}`, { settings: { initialWindowSize: windowBytes } });
+    const http2 = connect(`${tls === undefined ? 'http' : 'https'}://${address}`, {
+      settings: { initialWindowSize: windowBytes },
+      ...tls,
+    });
     let error = 'connection closed before the server greeted';
     sessions.add(http2);
     attempts.push(http2);
-    http2.on('error', (cause) => (error = messageOf(cause)));
-    http2.once('close', () => {
-      sessions.delete(http2);
+    const lost = (): void => {
+      if (!sessions.delete(http2)) return;
       if (current?.http2 === http2) current = undefined;
       attempts = attempts.filter((other) => other !== http2);
       if (attempts.length === 0) settle(undefined, error);
+    };
+    http2.on('error', (cause) => (error = complaint(cause)));
+    http2.once('close', lost);
+    // A server that wants a certificate says so after the handshake, and Node then closes the session
+    // without any event of its own.
+    http2.once('connect', (_session, socket) => {
+      socket.once('error', (cause) => {
+        error = complaint(cause);
+        lost();
+      });
     });
     http2.once('remoteSettings', () => {
       // The event comes a tick late: the session may be gone by now.
@@ -114,6 +133,11 @@ export function openConnection(address: string): Connection {
     attempts = [];
     for (const http2 of abandoned) http2.destroy();
   }
+}
+
+/** Without OpenSSL's file names, and without advice about Node's own flags. */
+function complaint(cause: Error & { readonly reason?: string }): string {
+  return cause.reason ?? messageOf(cause).replace(/; if the root CA .*/, '');
 }
 
 function usable(http2: ClientHttp2Session): boolean {

@@ -4,7 +4,7 @@ import {
   type MessageInitShape,
   type MessageShape,
 } from '@bufbuild/protobuf';
-import { call } from './call.ts';
+import { authorizedCall } from './authorized-call.ts';
 import type { EtcdClient } from './client.ts';
 import { EtcdError } from './error.ts';
 import type { RpcMethod } from './method.ts';
@@ -18,7 +18,7 @@ export async function rpc<I extends DescMessage, O extends DescMessage>(
   deadlineMs: number,
 ): Promise<MessageShape<O>> {
   const { path, framed } = encoded(method, request);
-  const end = await call(client.connection, path, framed, { deadlineMs });
+  const end = await authorizedCall(client, path, framed, { deadlineMs });
   if (end.kind === 'answer') return fromBinary(method.output, end.message);
   throw new EtcdError(method.name, client.target.member, end.failure);
 }

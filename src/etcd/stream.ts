@@ -9,6 +9,9 @@ export interface RpcStream {
   send(framed: Buffer): void;
   /** Sends the last (or only) message. */
   end(framed: Buffer): void;
+  /** Holds back what arrives, up to the connection's window, until it is resumed. */
+  pause(): void;
+  resume(): void;
   /** Gives it up: nothing is reported any more. */
   cancel(): void;
 }
@@ -52,7 +55,10 @@ export function openStream(
   });
   stream.on('trailers', (headers) => {
     const failure = failureOfStatus(headers);
-    end(failure === 'ok' ? undefined : failure);
+    const settle = (): void => end(failure === 'ok' ? undefined : failure);
+    // The status overtakes messages that are held back.
+    if (stream.isPaused() || stream.readableLength > 0) stream.once('end', settle);
+    else settle();
   });
   stream.on('error', (cause) => (error = messageOf(cause)));
   stream.on('close', () => {
@@ -63,6 +69,8 @@ export function openStream(
   return {
     send: (framed) => void stream.write(framed),
     end: (framed) => void stream.end(framed),
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
     cancel: () => {
       ended = true;
       stream.close(constants.NGHTTP2_CANCEL);
@@ -76,7 +84,7 @@ function headersOf(session: Session, path: string, metadata: readonly string[]):
     ':method',
     'POST',
     ':scheme',
-    'http',
+    session.http2.encrypted === true ? 'https' : 'http',
     ':authority',
     session.authority,
     ':path',

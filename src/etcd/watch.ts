@@ -1,7 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import type { KeyValue, WatchEvent, WatchRecord, WatchRequest } from '../history/operation.ts';
+import { acquireAuthorized, type Caller } from './authorized-call.ts';
 import type { CallFailure } from './classify.ts';
-import type { Connection, Session } from './connection.ts';
+import type { Session } from './connection.ts';
 import { bytesOf, encoded, endOf } from './requests.ts';
 import { keyValueOf, revisionOf, textOf } from './results.ts';
 import { openStream, type RpcStream } from './stream.ts';
@@ -30,7 +31,7 @@ export interface WatchHandle extends Disposable {
  * `onEnd` is called once, when the stream is gone for whatever reason but `close()`.
  */
 export function openWatch(
-  connection: Connection,
+  caller: Caller,
   member: string,
   request: WatchRequest,
   options: {
@@ -61,10 +62,10 @@ export function openWatch(
   };
 
   add(request);
-  const withdraw = connection.acquire((acquired, error) => {
+  const withdraw = acquireAuthorized(caller, (acquired, headers, error) => {
     if (acquired === undefined) return options.onEnd({ kind: 'never-sent', message: error });
     session = acquired;
-    stream = openStream(acquired, pathOf(Watch.method.watch), [], {
+    stream = openStream(acquired, pathOf(Watch.method.watch), headers, {
       onMessage(message) {
         const receivedMs = options.nowMs();
         const response = fromBinary(WatchResponseSchema, message);

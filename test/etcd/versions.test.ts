@@ -35,7 +35,7 @@ describe.each([
     await vi.waitFor(() => expect(records.map(({ kind }) => kind)).toEqual(['created', 'events']));
     watch.close();
     let bytes = 0;
-    for await (const chunk of snapshot(client, { deadlineMs: 10_000 })) bytes += chunk.byteLength;
+    for await (const chunk of snapshot(client, { idleMs: 10_000 })) bytes += chunk.byteLength;
     expect(bytes % 512).toBe(32);
 
     const adding = admin.memberAdd({ peerUrls: ['http://127.0.0.1:9998'], learner: true });

@@ -1249,6 +1249,16 @@ export declare type StatusResponse = Message<"etcdserverpb.StatusResponse"> & {
    * @generated from field: optional string storageVersion = 11;
    */
   storageVersion?: string | undefined;
+
+  /**
+   * @generated from field: optional int64 dbSizeQuota = 12;
+   */
+  dbSizeQuota?: bigint | undefined;
+
+  /**
+   * @generated from field: etcdserverpb.DowngradeInfo downgradeInfo = 13;
+   */
+  downgradeInfo?: DowngradeInfo | undefined;
 };
 
 /**
@@ -1256,6 +1266,27 @@ export declare type StatusResponse = Message<"etcdserverpb.StatusResponse"> & {
  * Use `create(StatusResponseSchema)` to create a new message.
  */
 export declare const StatusResponseSchema: GenMessage<StatusResponse>;
+
+/**
+ * @generated from message etcdserverpb.DowngradeInfo
+ */
+export declare type DowngradeInfo = Message<"etcdserverpb.DowngradeInfo"> & {
+  /**
+   * @generated from field: bool enabled = 1;
+   */
+  enabled: boolean;
+
+  /**
+   * @generated from field: string targetVersion = 2;
+   */
+  targetVersion: string;
+};
+
+/**
+ * Describes the message etcdserverpb.DowngradeInfo.
+ * Use `create(DowngradeInfoSchema)` to create a new message.
+ */
+export declare const DowngradeInfoSchema: GenMessage<DowngradeInfo>;
 
 /**
  * @generated from message etcdserverpb.DefragmentRequest
@@ -1335,6 +1366,48 @@ export declare type HashKVResponse = Message<"etcdserverpb.HashKVResponse"> & {
 export declare const HashKVResponseSchema: GenMessage<HashKVResponse>;
 
 /**
+ * @generated from message etcdserverpb.AuthenticateRequest
+ */
+export declare type AuthenticateRequest = Message<"etcdserverpb.AuthenticateRequest"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string password = 2;
+   */
+  password: string;
+};
+
+/**
+ * Describes the message etcdserverpb.AuthenticateRequest.
+ * Use `create(AuthenticateRequestSchema)` to create a new message.
+ */
+export declare const AuthenticateRequestSchema: GenMessage<AuthenticateRequest>;
+
+/**
+ * @generated from message etcdserverpb.AuthenticateResponse
+ */
+export declare type AuthenticateResponse = Message<"etcdserverpb.AuthenticateResponse"> & {
+  /**
+   * @generated from field: etcdserverpb.ResponseHeader header = 1;
+   */
+  header?: ResponseHeader | undefined;
+
+  /**
+   * @generated from field: string token = 2;
+   */
+  token: string;
+};
+
+/**
+ * Describes the message etcdserverpb.AuthenticateResponse.
+ * Use `create(AuthenticateResponseSchema)` to create a new message.
+ */
+export declare const AuthenticateResponseSchema: GenMessage<AuthenticateResponse>;
+
+/**
  * @generated from message etcdserverpb.SnapshotRequest
  */
 export declare type SnapshotRequest = Message<"etcdserverpb.SnapshotRequest"> & {
@@ -1378,6 +1451,73 @@ export declare type SnapshotResponse = Message<"etcdserverpb.SnapshotResponse"> 
  * Use `create(SnapshotResponseSchema)` to create a new message.
  */
 export declare const SnapshotResponseSchema: GenMessage<SnapshotResponse>;
+
+/**
+ * @generated from message etcdserverpb.DowngradeRequest
+ */
+export declare type DowngradeRequest = Message<"etcdserverpb.DowngradeRequest"> & {
+  /**
+   * @generated from field: etcdserverpb.DowngradeRequest.DowngradeAction action = 1;
+   */
+  action: DowngradeRequest_DowngradeAction;
+
+  /**
+   * @generated from field: string version = 2;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message etcdserverpb.DowngradeRequest.
+ * Use `create(DowngradeRequestSchema)` to create a new message.
+ */
+export declare const DowngradeRequestSchema: GenMessage<DowngradeRequest>;
+
+/**
+ * @generated from enum etcdserverpb.DowngradeRequest.DowngradeAction
+ */
+export enum DowngradeRequest_DowngradeAction {
+  /**
+   * @generated from enum value: VALIDATE = 0;
+   */
+  VALIDATE = 0,
+
+  /**
+   * @generated from enum value: ENABLE = 1;
+   */
+  ENABLE = 1,
+
+  /**
+   * @generated from enum value: CANCEL = 2;
+   */
+  CANCEL = 2,
+}
+
+/**
+ * Describes the enum etcdserverpb.DowngradeRequest.DowngradeAction.
+ */
+export declare const DowngradeRequest_DowngradeActionSchema: GenEnum<DowngradeRequest_DowngradeAction>;
+
+/**
+ * @generated from message etcdserverpb.DowngradeResponse
+ */
+export declare type DowngradeResponse = Message<"etcdserverpb.DowngradeResponse"> & {
+  /**
+   * @generated from field: etcdserverpb.ResponseHeader header = 1;
+   */
+  header?: ResponseHeader | undefined;
+
+  /**
+   * @generated from field: string version = 2;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message etcdserverpb.DowngradeResponse.
+ * Use `create(DowngradeResponseSchema)` to create a new message.
+ */
+export declare const DowngradeResponseSchema: GenMessage<DowngradeResponse>;
 
 /**
  * @generated from message etcdserverpb.MoveLeaderRequest
@@ -1623,6 +1763,28 @@ export declare const Maintenance: GenService<{
     methodKind: "unary";
     input: typeof MoveLeaderRequestSchema;
     output: typeof MoveLeaderResponseSchema;
+  },
+  /**
+   * @generated from rpc etcdserverpb.Maintenance.Downgrade
+   */
+  downgrade: {
+    methodKind: "unary";
+    input: typeof DowngradeRequestSchema;
+    output: typeof DowngradeResponseSchema;
+  },
+}>;
+
+/**
+ * @generated from service etcdserverpb.Auth
+ */
+export declare const Auth: GenService<{
+  /**
+   * @generated from rpc etcdserverpb.Auth.Authenticate
+   */
+  authenticate: {
+    methodKind: "unary";
+    input: typeof AuthenticateRequestSchema;
+    output: typeof AuthenticateResponseSchema;
   },
 }>;
 
