@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+
+/** 128 bits of a SHA-256: what differs has another one, but for one chance in 10^25 at 10^6 keys. */
+export type Fingerprint = Buffer;
+
+export function fingerprint(bytes: Buffer): Fingerprint {
+  return hash('sha256', bytes, 'buffer');
+}
+
+/** A set of fingerprints: 16 bytes a slot, and between 23 and 46 bytes for each one it holds. */
+export class FingerprintSet {
+  #size = 0;
+  #slots = new Int32Array(firstSlots * words);
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** False when it is there already. */
+  add(print: Fingerprint): boolean {
+    const a = print.readInt32LE(0) | 1; // Never the 0 of an empty slot.
+    const b = print.readInt32LE(4);
+    const c = print.readInt32LE(8);
+    const d = print.readInt32LE(12);
+    if (!insert(this.#slots, a, b, c, d)) return false;
+    this.#size += 1;
+    if (this.#size * words > this.#slots.length * fullest) this.#grow();
+    return true;
+  }
+
+  #grow(): void {
+    const grown = new Int32Array(this.#slots.length * 2);
+    const slots = this.#slots;
+    for (let at = 0; at < slots.length; at += words) {
+      const a = slots[at] ?? 0;
+      if (a !== 0) insert(grown, a, slots[at + 1] ?? 0, slots[at + 2] ?? 0, slots[at + 3] ?? 0);
+    }
+    this.#slots = grown;
+  }
+}
+
+const words = 4;
+const firstSlots = 1024;
+const fullest = 0.7;
+
+/** Linear probing; the lowest bit of `a` is always set, so `b` chooses the slot. */
+function insert(slots: Int32Array, a: number, b: number, c: number, d: number): boolean {
+  const mask = slots.length / words - 1;
+  for (let slot = b & mask; ; slot = (slot + 1) & mask) {
+    const at = slot * words;
+    if (slots[at] === 0) {
+      slots[at] = a;
+      slots[at + 1] = b;
+      slots[at + 2] = c;
+      slots[at + 3] = d;
+      return true;
+    }
+    if (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c && slots[at + 3] === d)
+      return false;
+  }
+}
