@@ -4,6 +4,7 @@ import { kvLinearizable } from '../../src/assertions/kv.linearizable.ts';
 import { watchBookmarkable } from '../../src/assertions/watch.bookmarkable.ts';
 import { watchOrdered } from '../../src/assertions/watch.ordered.ts';
 import { watchReliable } from '../../src/assertions/watch.reliable.ts';
+import { leaseAttachValid } from '../../src/assertions/lease.attach-valid.ts';
 import type { EpochStart, RecordedEpochStart } from '../../src/history/epoch.ts';
 import type { KeyValue, Operation, WatchEvent } from '../../src/history/operation.ts';
 import {
@@ -193,6 +194,15 @@ describe('each epoch is judged whole', () => {
     });
     expect(kvLinearizable().judge(run).status).toBe('held');
     expect(durableAllowing('after-restore')(run).status).toBe('held');
+  });
+
+  test('an empty keyspace may have been restored with leases that were granted before', () => {
+    const leased: Operation = {
+      ...put('k/new', 5, { at: 1100 }, 'new'),
+      request: { kind: 'put', key: 'k/new', value: 'new', lease: '77' },
+    };
+    const run = restoredRun({ start: startOf([]), afterwards: [leased] });
+    expect(leaseAttachValid().judge(run)).toMatchObject({ status: 'held' });
   });
 
   test('without the state it began with, an epoch is not judged', () => {

@@ -98,7 +98,7 @@ function invalidBecause(
   lease: LeaseFacts,
   expiredAt: number,
 ): { readonly kind: string; readonly reason: string } | undefined {
-  const wholeLife = columns.initial.length === 0 && columns.startRevision === 1;
+  const wholeLife = columns.initial.length === 0 && columns.baseRevision === 0;
   if (lease.grants === 0) {
     if (!wholeLife) return undefined;
     return { kind: 'never-granted', reason: 'which was never granted' };
