@@ -2,7 +2,7 @@ import type { JournalEventOf } from '../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { membersAt } from './evidence/cluster.ts';
+import { votersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { listOf } from './evidence/describe.ts';
 
@@ -10,9 +10,10 @@ const judged = { assertion: 'converges', title: 'All members end with the same d
 
 /**
  * At the end every member is at one revision with one HashKV, by the last `final-state` observation
- * of each. A member that the scenario added counts, one that it removed does not. One without a final state is a
- * violation where the journal says that it was down, since it did not come back; otherwise nobody
- * asked it, which is inconclusive. Hashes taken after different compactions cannot be compared.
+ * of each. A member that the scenario added counts, one that it removed does not, nor does a learner,
+ * which tells no hash. One without a final state is a violation where the journal says that it was
+ * down, since it did not come back; otherwise nobody asked it, which is inconclusive. Hashes taken
+ * after different compactions cannot be compared.
  */
 export function converges(): Assertion {
   return { name: judged.assertion, options: {}, judge };
@@ -20,7 +21,7 @@ export function converges(): Assertion {
 
 function judge(run: RecordedRun): Verdict {
   const states = statesWhenAsked(run);
-  const members = membersAt(run, Infinity);
+  const members = votersAt(run, Infinity);
   const finals = finalStates(run).filter(({ member }) => members.includes(member));
   const counts = { members: members.length, finalStates: finals.length };
   const missing = members.filter((name) => !finals.some(({ member }) => member === name));

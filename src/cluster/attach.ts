@@ -11,6 +11,7 @@ import { attachMember } from './attach-member.ts';
 import { type Cluster, clusterOf } from './cluster.ts';
 import { docker } from './docker-errors.ts';
 import { endLease, keepLease } from './lease.ts';
+import { foreignMembership } from './membership.ts';
 import { startObserver } from './observer.ts';
 import { type Session, openSession } from './session.ts';
 import { toolsOf } from './tools.ts';
@@ -78,6 +79,7 @@ export async function attachCluster(attachment: Attachment): Promise<Cluster> {
   );
   return clusterOf({
     members,
+    membership: foreignMembership(members),
     observer,
     faults: {
       nowMs,
@@ -89,8 +91,6 @@ export async function attachCluster(attachment: Attachment): Promise<Cluster> {
       leader: () => observer.majority(),
     },
     signal,
-    grow: () =>
-      Promise.reject(new DrillError('Members are added by the run itself, not from outside.')),
   });
 }
 

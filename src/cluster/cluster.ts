@@ -1,15 +1,15 @@
-import type { EtcdImage } from '../engine/engine.ts';
 import { DrillError, exitCode } from '../errors.ts';
 import { durationMs } from '../duration.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type ActiveFault, type FaultContext, injectFault } from '../faults/lifecycle.ts';
-import { type Wait, eventually } from '../wait.ts';
+import { eventually } from '../wait.ts';
 import type { Member } from './member.ts';
+import type { Membership } from './membership.ts';
 import type { MajorityView, Observer } from './observer.ts';
 
 /** A started cluster, as a timeline sees it. */
-export interface Cluster {
-  /** Present members, in the order they came. */
+export interface Cluster extends Membership {
+  /** Members with a pod, in the order they came. */
   readonly members: readonly Member[];
   /** The leader that a majority names now, and its term. */
   readonly view: () => MajorityView;
@@ -24,24 +24,25 @@ export interface Cluster {
   elects(options: { within: string | number; other?: Member }): Promise<Member>;
   /** Waits until all members name one leader at one revision; not in time is a violation. */
   converges(options: { within: string | number }): Promise<void>;
-  /** Adds a member (a learner where asked) with a pod of its own and starts it. */
-  add(options?: { learner?: boolean; image?: EtcdImage }): Promise<Member>;
-  /** Removes a member from the cluster and from the engine. */
-  remove(member: Member): Promise<void>;
 }
 
 export interface ClusterParts {
-  readonly members: Member[];
+  readonly members: readonly Member[];
+  readonly membership: Membership;
   readonly observer: Observer;
   readonly faults: FaultContext;
   readonly signal: AbortSignal;
-  /** Makes the pod and member of the next number; joins it to `members` once it is created. */
-  readonly grow: (learner: boolean, image: EtcdImage | undefined) => Promise<Member>;
 }
 
 const leaderWithinMs = 5000;
 
-export function clusterOf({ members, observer, faults, signal, grow }: ClusterParts): Cluster {
+export function clusterOf({
+  members,
+  membership,
+  observer,
+  faults,
+  signal,
+}: ClusterParts): Cluster {
   const find = (name: string): Member => {
     const found = members.find((member) => member.name === name);
     if (found) return found;
@@ -60,7 +61,7 @@ export function clusterOf({ members, observer, faults, signal, grow }: ClusterPa
     leader: () =>
       eventually(
         { subject: 'A leader', withinMs: leaderWithinMs, code: exitCode.violated, signal },
-        () => leaderOf(observer, find),
+        () => leaderOf(observer, members),
       ),
     elects: ({ within, other }) =>
       eventually(
@@ -71,7 +72,7 @@ export function clusterOf({ members, observer, faults, signal, grow }: ClusterPa
           signal,
         },
         () => {
-          const leader = leaderOf(observer, find);
+          const leader = leaderOf(observer, members);
           return leader && leader !== other ? leader : undefined;
         },
       ),
@@ -83,38 +84,17 @@ export function clusterOf({ members, observer, faults, signal, grow }: ClusterPa
           code: exitCode.violated,
           signal,
         },
-        () => converged(members),
+        () => converged(membership.present()),
       );
     },
-    add: ({ learner = false, image } = {}) => grow(learner, image),
-    async remove(member) {
-      const asked = members.find((each) => each !== member && each.state === 'running');
-      if (!asked) throw new DrillError(`${member.name} cannot be removed: no other is running.`);
-      await eventually(membershipChange(`The removal of ${member.name}`, signal), async () => {
-        // By its address: a member that never came up has no name, and the observer no id of it.
-        const url = `http://${member.address}:2380`;
-        const listed = (await asked.admin.memberList()).find((each) => each.peerUrls.includes(url));
-        if (listed) await asked.admin.memberRemove(listed.id);
-        return true;
-      });
-      members.splice(members.indexOf(member), 1);
-      await member.discard();
-    },
+    ...membership,
   };
 }
 
-/** etcd refuses to change its members until all of them have been connected for 5 s. */
-export const membershipChange = (subject: string, signal: AbortSignal): Wait => ({
-  subject,
-  withinMs: 15_000,
-  everyMs: 250,
-  code: exitCode.couldNotRun,
-  signal,
-});
-
-function leaderOf(observer: Observer, find: (name: string) => Member): Member | undefined {
+/** None while the one that is named was removed just now. */
+function leaderOf(observer: Observer, members: readonly Member[]): Member | undefined {
   const { leader } = observer.majority();
-  return leader === null ? undefined : find(leader);
+  return members.find(({ name }) => name === leader);
 }
 
 /** Allowed spread of revisions while writes go on: members apply what is committed a moment apart. */

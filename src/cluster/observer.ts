@@ -3,7 +3,7 @@ import type { JournalEvent } from '../journal/events.ts';
 import type { Member } from './member.ts';
 import { readMetrics } from './metrics.ts';
 
-/** What the members say, taken together: the leader that a majority names at one term. */
+/** What the voters say, taken together: the leader that a majority of them names at one term. */
 export interface MajorityView {
   readonly leader: string | null;
   readonly term: number;
@@ -35,11 +35,18 @@ export function startObserver(
   members: () => readonly Member[],
   nowMs: () => number,
   write: (event: JournalEvent) => void,
+  isVoter: (member: Member) => boolean = () => true,
 ): Observer {
   const views = new Map<string, MemberView>();
   const ids = new Map<string, string>();
   let majority: MajorityView = { leader: null, term: 0 };
   const stopping = new AbortController();
+  /** Most of those that vote: a learner follows a leader without having a say in who it is. */
+  const majorityNow = (): MajorityView =>
+    majorityOf(
+      members().filter((member) => isVoter(member) && views.get(member.name)?.learner !== true),
+      views,
+    );
 
   const nameOfId = (id: string | undefined): string | null =>
     [...ids].find(([, known]) => known === id)?.[0] ?? null;
@@ -51,7 +58,7 @@ export function startObserver(
     const next = view.reachable ? view : { ...before, reachable: false, leader: null };
     views.set(member.name, next);
     if (!sameView(before, next)) write({ type: 'view', t: nowMs(), member: member.name, ...next });
-    const seen = majorityOf(members(), views);
+    const seen = majorityNow();
     if (seen.leader !== majority.leader || seen.term !== majority.term) {
       majority = seen;
       write({ type: 'leader', t: nowMs(), ...seen });
@@ -68,7 +75,7 @@ export function startObserver(
   ];
   return {
     // Not the last poll's: a member that was stopped since then has no vote any more.
-    majority: () => majorityOf(members(), views),
+    majority: majorityNow,
     view: (member) => views.get(member) ?? unknown,
     ids: () => ids,
     async [Symbol.asyncDispose]() {
@@ -105,19 +112,19 @@ const sameView = (a: MemberView, b: MemberView): boolean =>
   a.learner === b.learner;
 
 function majorityOf(
-  members: readonly Member[],
+  voters: readonly Member[],
   views: ReadonlyMap<string, MemberView>,
 ): MajorityView {
   const votes = new Map<string, number>();
   let term = 0;
-  for (const { name, state } of members) {
+  for (const { name, state } of voters) {
     const view = views.get(name) ?? unknown;
     term = Math.max(term, view.term);
     if (state !== 'running' || !view.reachable || view.leader === null) continue;
     const vote = `${view.term} ${view.leader}`;
     const count = (votes.get(vote) ?? 0) + 1;
     votes.set(vote, count);
-    if (count > members.length / 2) return { leader: view.leader, term: view.term };
+    if (count > voters.length / 2) return { leader: view.leader, term: view.term };
   }
   return { leader: null, term };
 }

@@ -80,6 +80,16 @@ export const journalEvent = z.discriminatedUnion('type', [
     state: z.enum(['starting', 'running', 'killed', 'paused', 'stopped', 'exited', 'removed']),
     detail: z.string().optional(),
   }),
+  /**
+   * A change of etcd's members, as etcd acknowledged it: what the member is from now on. Those that
+   * the cluster started with are voters. `out`: removed, whether or not its pod is there.
+   */
+  z.object({
+    type: z.literal('membership'),
+    ...at,
+    member,
+    standing: z.enum(['voter', 'learner', 'out']),
+  }),
   /** What one member says of itself; written when it changes. */
   z.object({
     type: z.literal('view'),

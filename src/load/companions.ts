@@ -1,13 +1,13 @@
-import { openClient } from '../etcd/client.ts';
+import { openClient, type EtcdClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import { compactNowAndThen } from './compaction.ts';
 import { defragmentNowAndThen, type Defragmented } from './defrag.ts';
 import type { Gate } from './gate.ts';
 import { liveLeases } from './lease-clients.ts';
 import type { LoadTarget } from './load.ts';
-import { recordedClient } from './recorded-client.ts';
+import { recordedClient, type RecordedClient } from './recorded-client.ts';
 import type { LoadSpec } from './spec.ts';
-import { openWatches } from './watch-clients.ts';
+import { openWatches, type WatchedMember } from './watch-clients.ts';
 
 /** A member with the version of its etcd, which says what can be asked of it. */
 export interface VersionedTarget extends LoadTarget {
@@ -16,6 +16,8 @@ export interface VersionedTarget extends LoadTarget {
 
 /** What a load does beside its mix. */
 export interface Companions {
+  /** The members to work at from now on; what is under way elsewhere goes on to its end. */
+  moveTo(members: readonly VersionedTarget[]): void;
   /** Ends it all; waits for what is under way, at most until its deadline. */
   stop(): Promise<void>;
 }
@@ -34,10 +36,29 @@ export function startCompanions(options: {
   const { leases, watches, compaction, defrag, prefix, deadlineMs } = spec;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const clients = members.map(({ name, address }) => openClient({ member: name, address }));
-  const recorded = clients.map((client) =>
-    recordedClient(client, { nowMs, sink, deadlineMs, ...(gate === undefined ? {} : { gate }) }),
-  );
+  const opened: EtcdClient[] = [];
+  // One place in each for every member, and filled anew in place: whoever works at them goes along.
+  let present = new Map<string, Workplace>();
+  const clients: EtcdClient[] = [];
+  const recorded: RecordedClient[] = [];
+  const watched: WatchedMember[] = [];
+  const open = ({ name, address, version }: VersionedTarget): Workplace => {
+    const client = openClient({ member: name, address });
+    opened.push(client);
+    const recording = { nowMs, sink, deadlineMs, ...(gate === undefined ? {} : { gate }) };
+    return { client, version, recorded: recordedClient(client, recording) };
+  };
+  const moveTo = (targets: readonly VersionedTarget[]): void => {
+    if (targets.length === 0) return;
+    present = new Map(
+      targets.map((target) => [target.name, present.get(target.name) ?? open(target)]),
+    );
+    const places = [...present.values()];
+    clients.splice(0, Infinity, ...places.map(({ client }) => client));
+    recorded.splice(0, Infinity, ...places.map((place) => place.recorded));
+    watched.splice(0, Infinity, ...places);
+  };
+  moveTo(members);
 
   const loops = [
     ...times(leases?.clients, (index) =>
@@ -49,12 +70,9 @@ export function startCompanions(options: {
         signal,
       }),
     ),
-    ...times(watches?.clients, async (index) => {
-      const client = clients[index % clients.length];
-      const version = members[index % members.length]?.version;
-      if (client === undefined || version === undefined) return;
-      await openWatches(client, { index, version, spec, seed, nowMs, sink, signal });
-    }),
+    ...times(watches?.clients, (index) =>
+      openWatches(watched, { index, spec, seed, nowMs, sink, signal }),
+    ),
   ];
   if (compaction !== undefined) {
     loops.push(compactNowAndThen(recorded, { ...compaction, prefix, signal }));
@@ -64,12 +82,17 @@ export function startCompanions(options: {
     loops.push(defragmentNowAndThen(clients, { everyMs, nowMs, onDone: onDefragmented, signal }));
   }
   return {
+    moveTo,
     async stop() {
       stopping.abort();
       await Promise.all(loops);
-      for (const client of clients) await client[Symbol.asyncDispose]();
+      for (const client of opened) await client[Symbol.asyncDispose]();
     },
   };
+}
+
+interface Workplace extends WatchedMember {
+  readonly recorded: RecordedClient;
 }
 
 function times(

@@ -6,6 +6,7 @@ import { acknowledgedWrite } from '../history/acknowledged-write.ts';
 import type { Gate } from './gate.ts';
 import { requestSource } from './requests.ts';
 import type { LoadSpec } from './spec.ts';
+import { spread } from './spread.ts';
 
 /** A member's client endpoint, `host:port`. */
 export interface LoadTarget {
@@ -28,6 +29,11 @@ export interface LoadCounts {
 
 export interface Load {
   counts(): LoadCounts;
+  /**
+   * The members that are worked at from now on: clients of others go on at these, each once its
+   * operation under way has ended. Without any, the clients stay where they are.
+   */
+  moveTo(members: readonly LoadTarget[]): void;
   /** Starts no more operations and waits for those under way, at most until their deadline. */
   stop(): Promise<LoadCounts>;
 }
@@ -50,7 +56,22 @@ export function startLoad(options: {
   readonly gate?: Gate;
 }): Load {
   const { members, spec, seed, nowMs, sink, gate } = options;
-  const clients = members.map(({ name, address }) => openClient({ member: name, address }));
+  const opened: EtcdClient[] = [];
+  let present = new Map<string, EtcdClient>();
+  let places: EtcdClient[] = [];
+  const moveTo = (targets: readonly LoadTarget[]): void => {
+    present = new Map(
+      targets.map((target) => [target.name, present.get(target.name) ?? open(target)]),
+    );
+    const [first, ...others] = present.values();
+    if (first) places = spread(spec.clients, [first, ...others], places);
+  };
+  const open = ({ name, address }: LoadTarget): EtcdClient => {
+    const client = openClient({ member: name, address });
+    opened.push(client);
+    return client;
+  };
+  moveTo(members);
   const stopping = new AbortController();
   const counts = {
     operations: 0,
@@ -63,7 +84,7 @@ export function startLoad(options: {
   };
   let nextProcess = spec.clients;
 
-  const run = async (index: number, client: EtcdClient): Promise<void> => {
+  const run = async (index: number): Promise<void> => {
     const source = requestSource(spec, seed, index);
     const intervalMs = (1000 * spec.clients) / spec.ratePerSecond;
     let process = index;
@@ -72,7 +93,8 @@ export function startLoad(options: {
     while (true) {
       await until(dueMs, nowMs, stopping.signal);
       await gate?.passed(stopping.signal);
-      if (stopping.signal.aborted) return;
+      const client = places[index];
+      if (stopping.signal.aborted || client === undefined) return;
       const request = source.next();
       const invokedMs = nowMs();
       const outcome = await client.perform(request, { deadlineMs: spec.deadlineMs });
@@ -96,19 +118,17 @@ export function startLoad(options: {
     if (outcome.status === 'unknown' && request.kind !== 'range') counts.unknownWrites += 1;
   };
 
-  const loops = Array.from({ length: spec.clients }, (_, index) => {
-    const client = clients[index % clients.length];
-    return client === undefined ? Promise.resolve() : run(index, client);
-  });
+  const loops = places.map((_, index) => run(index));
   let stopped: Promise<LoadCounts> | undefined;
   const stop = async (): Promise<LoadCounts> => {
     stopping.abort();
     await Promise.all(loops);
-    for (const client of clients) await client[Symbol.asyncDispose]();
+    for (const client of opened) await client[Symbol.asyncDispose]();
     return { ...counts };
   };
   return {
     counts: () => ({ ...counts }),
+    moveTo,
     stop: () => (stopped ??= stop()),
   };
 }

@@ -10,17 +10,21 @@ const shortestMs = 500;
 const longestMs = 3000;
 const progressEveryMs = 250;
 
+/** A member to watch at, with the version of its etcd. */
+export interface WatchedMember {
+  readonly client: EtcdClient;
+  readonly version: string;
+}
+
 /**
- * Streams of watches at one member, one after the other, until `signal`: each of a kind that the
- * member's version knows, each cut after a few seconds. What is asked follows from the seed and from
- * the revisions seen; every response is recorded.
+ * Streams of watches, one after the other, until `signal`, each at the `index`th of `members` as they
+ * are by then: of a kind that the member's version knows, cut after a few seconds. What is asked
+ * follows from the seed and from the revisions seen; every response is recorded.
  */
 export async function openWatches(
-  client: EtcdClient,
+  members: readonly WatchedMember[],
   options: {
     readonly index: number;
-    /** Of the member's etcd. */
-    readonly version: string;
     readonly spec: LoadSpec;
     readonly seed: number;
     readonly nowMs: () => number;
@@ -28,12 +32,14 @@ export async function openWatches(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
-  const { index, version, spec, nowMs, sink, signal } = options;
+  const { index, spec, nowMs, sink, signal } = options;
   const random = seededRandom(options.seed + Math.imul(index + 1, 0xc2b2ae35));
-  const kinds = watchKindsOf(version);
   let lastRevision = 0;
 
-  const open = (...[first, ...others]: ReturnType<typeof watchRequests>): WatchStream => {
+  const open = (
+    client: EtcdClient,
+    ...[first, ...others]: ReturnType<typeof watchRequests>
+  ): WatchStream => {
     const stream = openWatchStream(client, first, { nowMs, sink, label: `watch${index}` });
     for (const other of others) stream.add(other);
     return stream;
@@ -50,12 +56,15 @@ export async function openWatches(
   };
   // Begins at another kind than its neighbours, so that a short run has them all.
   for (let turn = index; !signal.aborted; turn += 1) {
+    const member = members[index % members.length];
+    if (member === undefined) throw new Error('a load has one member at least');
+    const kinds = watchKindsOf(member.version);
     const kind = kinds[turn % kinds.length] ?? 'prefix';
     const requests = watchRequests(kind, spec, lastRevision, random);
-    const stream = open(...requests);
+    const stream = open(member.client, ...requests);
     await hold(stream, kind);
     const seen = stream.seenRevision();
     if (kind !== 'resumed' || seen === 0 || signal.aborted) continue;
-    await hold(open({ ...requests[0], startRevision: seen + 1 }), kind);
+    await hold(open(member.client, { ...requests[0], startRevision: seen + 1 }), kind);
   }
 }

@@ -7,6 +7,11 @@ import type { LoadTarget } from './load.ts';
 
 /** One watcher of the whole keyspace per member. */
 export interface Watchers {
+  /**
+   * The members to watch from now on: those that are new from the start revision on, those that are
+   * gone no longer. One that was gone and is back counts as new.
+   */
+  follow(members: readonly LoadTarget[]): void;
   /** Waits until every member has sent an event of `revision` or later; tells who has not. */
   caughtUpTo(revision: number, withinMs: number): Promise<WatcherBehind[]>;
   stop(): Promise<void>;
@@ -40,27 +45,57 @@ export function startWatchers(options: {
   /** Record what each event replaced. */
   readonly prevKv?: boolean;
 }): Watchers {
-  const watchers = options.members.map((member) => startWatcher(member, options));
+  const watchers = new Map<string, Watcher>();
+  const ending: Promise<void>[] = [];
+  let stopped = false;
+  const streams = new Map<string, number>();
+  /** How many streams there were at a member, this one included: their names must not come twice. */
+  const nextStream = (member: string): number => {
+    const number = (streams.get(member) ?? 0) + 1;
+    streams.set(member, number);
+    return number;
+  };
+  const follow = (members: readonly LoadTarget[]): void => {
+    if (stopped) return;
+    for (const [name, watcher] of watchers) {
+      if (members.some((member) => member.name === name)) continue;
+      watchers.delete(name);
+      ending.push(watcher.stop());
+    }
+    for (const member of members) {
+      if (watchers.has(member.name)) continue;
+      watchers.set(member.name, startWatcher(member, nextStream, options));
+    }
+  };
   const behind = (revision: number): WatcherBehind[] =>
-    watchers
-      .map(({ member, seen }) => ({ member, seenRevision: seen() }))
+    [...watchers]
+      .map(([member, { seen }]) => ({ member, seenRevision: seen() }))
       .filter(({ seenRevision }) => seenRevision < revision);
+  follow(options.members);
   return {
+    follow,
     async caughtUpTo(revision, withinMs) {
       const deadlineMs = options.nowMs() + withinMs;
       while (behind(revision).length > 0 && options.nowMs() < deadlineMs) await pause(pollMs);
       return behind(revision);
     },
     async stop() {
-      await Promise.all(watchers.map(({ stop }) => stop()));
+      stopped = true;
+      await Promise.all([...ending, ...[...watchers.values()].map(({ stop }) => stop())]);
     },
   };
 }
 
+interface Watcher {
+  seen(): number;
+  stop(): Promise<void>;
+}
+
 function startWatcher(
   { name, address }: LoadTarget,
+  nextStream: (member: string) => number,
   options: Parameters<typeof startWatchers>[0],
-): { member: string; seen: () => number; stop: () => Promise<void> } {
+): Watcher {
   const { nowMs, sink, startRevision = 1, epoch = 1, prevKv = false } = options;
   const prefix = epoch === 1 ? `${name}#` : `${name}#${epoch}.`;
   const client = openClient({ member: name, address });
@@ -81,13 +116,13 @@ function startWatcher(
   };
 
   const loop = async (): Promise<void> => {
-    for (let number = 1; !stopping.signal.aborted; number++) {
+    while (!stopping.signal.aborted) {
       heardMs = nowMs();
       const request = { key: '\0', end: '\0', startRevision: nextRevision, prevKv };
       const ended = Promise.withResolvers<void>();
       const finish = (): void => ended.resolve();
       const watch = client.watch(request, {
-        stream: `${prefix}${number}`,
+        stream: `${prefix}${nextStream(name)}`,
         nowMs,
         onEnd: finish,
         onRecord(record) {
@@ -110,7 +145,6 @@ function startWatcher(
 
   const running = loop();
   return {
-    member: name,
     seen: () => seenRevision,
     async stop() {
       stopping.abort();

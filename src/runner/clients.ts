@@ -1,7 +1,8 @@
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Member } from '../cluster/member.ts';
 import { type ApplicationReport, startApplication } from '../load/application.ts';
 import { lacking } from '../load/abilities.ts';
-import { startCompanions } from '../load/companions.ts';
+import { startCompanions, type VersionedTarget } from '../load/companions.ts';
 import { finalRead } from '../load/final-read.ts';
 import { askLeftovers, mostLeftovers } from '../load/ask-leftovers.ts';
 import { openGate } from '../load/gate.ts';
@@ -16,7 +17,12 @@ import { observeFinalState } from './final-state.ts';
 import type { Recorder } from './recorder.ts';
 import type { UndoStack } from './undo-stack.ts';
 
-/** Everything that uses the cluster while it is broken: the load, a watcher per member, an application. */
+/**
+ * Everything that uses the cluster while it is broken: the load, a watcher per member, an application.
+ * All but the application go along when members come and go: every member is watched, and the load
+ * is spread over those that vote. The application keeps the endpoints it was started with, as real
+ * ones do.
+ */
 export interface Clients {
   progress(): LoadCounts;
   /** Stops the load and records what the cluster is like after it, as the assertions need it. */
@@ -33,7 +39,7 @@ export interface Clients {
 const watchersCatchUpMs = 10_000;
 const leftoversWithinMs = 5_000;
 
-/** Sets the clients to work on every member; their end is registered before they begin. */
+/** Sets the clients to work on the members; their end is registered before they begin. */
 export async function startClients(
   cluster: Cluster,
   spec: LoadSpec,
@@ -44,16 +50,16 @@ export async function startClients(
   const { nowMs, write } = recorder;
   const seen = seenRevisions(recorder.history);
   const { sink } = seen;
-  const members = cluster.members.map(({ name, clientAddress, image }) => ({
-    name,
-    address: clientAddress,
-    version: image.version,
-  }));
-  for (const { member, ...data } of members.flatMap(notApplicable)) {
-    write({ type: 'observation', t: nowMs(), name: 'not-applicable', member, data });
-  }
-  const presentIn = (now: Cluster) =>
-    members.filter(({ name }) => now.members.some((member) => member.name === name));
+  const members = targetsOf(cluster.voters());
+  const known = new Set<string>();
+  const noteAbilities = (targets: readonly VersionedTarget[]): void => {
+    for (const target of targets.filter(({ name }) => !known.has(name))) {
+      known.add(target.name);
+      for (const { member, ...data } of notApplicable(target))
+        write({ type: 'observation', t: nowMs(), name: 'not-applicable', member, data });
+    }
+  };
+  noteAbilities(members);
   const started = <T extends { stop(): Promise<unknown> }>(
     what: string,
     start: () => T | Promise<T>,
@@ -77,6 +83,14 @@ export async function startClients(
     }),
   );
   const application = await started('the application', () => startApplication({ members, nowMs }));
+  cluster.onMembership(() => {
+    const present = targetsOf(cluster.present());
+    const voters = targetsOf(cluster.voters());
+    noteAbilities(present);
+    watchers.follow(present);
+    load.moveTo(voters);
+    companions.moveTo(voters);
+  });
   write({ type: 'load.started', t: nowMs(), clients: spec.clients, description: describe(spec) });
 
   return {
@@ -92,7 +106,13 @@ export async function startClients(
         const startRevision = began.unknownBecause === undefined ? firstRevision(began) + 1 : 1;
         seen.restartFrom(Math.max(1, startRevision - 1));
         watchers = await started(`the watchers of epoch ${number}`, () =>
-          startWatchers({ members: presentIn(now), nowMs, sink, startRevision, epoch: number }),
+          startWatchers({
+            members: targetsOf(now.present()),
+            nowMs,
+            sink,
+            startRevision,
+            epoch: number,
+          }),
         );
         return began;
       } finally {
@@ -104,7 +124,7 @@ export async function startClients(
       write({ type: 'load.ended', t: nowMs(), counts: { ...counts } });
       const data = flat(await application.stop());
       write({ type: 'observation', t: nowMs(), name: 'application', data });
-      const revision = await finalRead({ members: presentIn(now), spec, nowMs, sink });
+      const revision = await finalRead({ members: targetsOf(now.voters()), spec, nowMs, sink });
       for (const { member, seenRevision } of await watchers.caughtUpTo(
         revision,
         watchersCatchUpMs,
@@ -115,7 +135,7 @@ export async function startClients(
       const leftovers = seen.missing(revision, mostLeftovers);
       if (leftovers.length > 0) {
         const asked = await askLeftovers(
-          now.members.map(({ client }) => client),
+          now.voters().map(({ client }) => client),
           leftovers,
           { nowMs, sink, withinMs: leftoversWithinMs },
         );
@@ -134,8 +154,15 @@ const flat = ({ answered, failed, longestGap, errors }: ApplicationReport) => ({
   errors: [...errors],
 });
 
+const targetsOf = (members: readonly Member[]): VersionedTarget[] =>
+  members.map(({ name, clientAddress, image }) => ({
+    name,
+    address: clientAddress,
+    version: image.version,
+  }));
+
 /** What a member's etcd is too old for: neither exercised by the load nor silently passed. */
-function notApplicable({ name, version }: { name: string; version: string }) {
+function notApplicable({ name, version }: VersionedTarget) {
   return lacking(version).map(({ ability, since }) => ({ member: name, ability, version, since }));
 }
 

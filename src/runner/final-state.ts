@@ -4,8 +4,8 @@ import { messageOf } from '../errors.ts';
 import type { JournalEvent } from '../journal/events.ts';
 
 /**
- * Looks at every present member once the clients have stopped: revision, HashKV, term, leader,
- * health. All are hashed at `revision`, or at what the last of them has reached where that is less,
+ * Looks at every voter once the clients have stopped: revision, HashKV, term, leader, health; a
+ * learner refuses to tell its hash. All are hashed at `revision`, or at what the last of them has reached where that is less,
  * so that the hashes of members that differ can be compared all the same. One `final-state`
  * observation each; a member that cannot tell says why.
  */
@@ -16,7 +16,7 @@ export async function observeFinalState(
   write: (event: JournalEvent) => void,
 ): Promise<void> {
   const reached = await Promise.all(
-    cluster.members.map(({ admin }) =>
+    cluster.voters().map(({ admin }) =>
       admin.status().then(
         (status) => status.revision,
         () => revision,
@@ -25,7 +25,7 @@ export async function observeFinalState(
   );
   const common = Math.min(revision, ...reached);
   await Promise.all(
-    cluster.members.map(async (member) => {
+    cluster.voters().map(async (member) => {
       const data = await finalState(member, common);
       write({ type: 'observation', t: nowMs(), name: 'final-state', member: member.name, data });
     }),

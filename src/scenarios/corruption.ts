@@ -89,7 +89,7 @@ export default scenario(
       return notice(cluster, { member: follower, id }, within);
     });
     if (noticed === 'alarm') observe('alarm', { alarm: 'CORRUPT' }, follower);
-    await rebuildMember({ cluster, step }, follower);
+    await rebuildMember({ cluster, step, observe }, follower);
     if (noticed === 'alarm') await step('take the alarm off', () => disarm(leader));
     await step('go on', async () => {
       await cluster.converges({ within: '20s' });

@@ -10,6 +10,8 @@ const step = <T>(title: string, body: () => Promise<T>): Promise<T> => {
   steps.push(title);
   return body();
 };
+const observed: string[] = [];
+const observe = (name: string): void => void observed.push(name);
 beforeAll(async () => {
   pods = await startPods({}, { name: 'rebuild' });
   cluster = pods.cluster;
@@ -26,11 +28,14 @@ test('a member without data of its own gets that of the others, in its old place
   await member.kill();
   await member.files((files) => files.must('rm -rf /data/etcd/member/wal'));
 
-  await rebuildMember({ cluster, step }, member);
+  await rebuildMember({ cluster, step, observe }, member);
   expect(steps).toEqual([
     `take ${member.name} out of the cluster and wipe it`,
     `add ${member.name} again, empty`,
   ]);
+  expect(observed).toEqual(['promotion']);
+  const changes = pods.events.flatMap((event) => (event.type === 'membership' ? [event] : []));
+  expect(changes.map(({ standing }) => standing)).toEqual(['out', 'learner', 'voter']);
   expect({ address: member.address, port: member.clientAddress }).toEqual(place);
   const own = { kind: 'range', key: 'k', serializable: true } as const;
   expect(await member.client.perform(own, { deadlineMs: 5000 })).toMatchObject({
@@ -50,7 +55,7 @@ test('alone it cannot be rebuilt', async () => {
   const [first, ...others] = cluster.members;
   if (!first) throw new Error('there is no member');
   await Promise.all(others.map((member) => member.kill()));
-  await expect(rebuildMember({ cluster, step }, first)).rejects.toThrow(
+  await expect(rebuildMember({ cluster, step, observe }, first)).rejects.toThrow(
     'm1 cannot be rebuilt: no other member is running.',
   );
 }, 60_000);

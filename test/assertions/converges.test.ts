@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { converges } from '../../src/assertions/converges.ts';
-import { finalState, memberState, runOf, three } from '../fixtures/run-builder.ts';
+import { finalState, membership, memberState, runOf, three } from '../fixtures/run-builder.ts';
 
 const judge = converges().judge;
 const same = { revision: 5120, hash: 37, compactRevision: 0, term: 3, leader: 'm2', healthy: true };
@@ -24,6 +24,17 @@ test('held: a removed member does not count', () => {
     memberState('m3', 'removed', 9000),
   ];
   expect(judge(runOf({ events })).status).toBe('held');
+});
+
+test('held: a learner does not count, a promoted one does', () => {
+  const finals = three.map((member) => finalState(member, same));
+  const learner = membership('m4', 'learner', 9000);
+  expect(judge(runOf({ events: [...finals, learner] })).status).toBe('held');
+  const promoted = membership('m4', 'voter', 9500);
+  expect(judge(runOf({ events: [...finals, learner, promoted] }))).toMatchObject({
+    status: 'inconclusive',
+    summary: "m4's final state was not recorded",
+  });
 });
 
 test('violated: revisions differ', () => {

@@ -9,6 +9,7 @@ import { startLoad, type LoadCounts } from '../../src/load/load.ts';
 import { loadSpec, type LoadSpec } from '../../src/load/spec.ts';
 import { startWatchers } from '../../src/load/watchers.ts';
 import { startSingleEtcd, type SingleEtcd } from '../fixtures/single-etcd.ts';
+import { until } from '../fixtures/until.ts';
 
 let etcd: SingleEtcd;
 beforeAll(async () => {
@@ -116,6 +117,38 @@ test('a member that is not there is asked about twenty times a second by each cl
   expect(counts.operations).toBeLessThanOrEqual(42);
 });
 
+test('clients of a member that left go on at those that stayed, and some at one that joined', async () => {
+  await using other = await startSingleEtcd();
+  const [m1, m2] = [
+    { name: 'm1', address: etcd.address },
+    { name: 'm2', address: other.address },
+  ];
+  const sink = memory();
+  const spec = loadSpec({ clients: 4, mix: { put: 1 }, prefix: 'moved/' });
+  const load = startLoad({ members: [m1], spec, seed: 7, nowMs, sink });
+  /** Waits until so many clients' last operation was at each member. */
+  const seen = (counts: Readonly<Record<string, number>>): Promise<true> => {
+    const from = sink.operations.length;
+    return until(`clients at ${Object.keys(counts).join()}`, 5000, () => {
+      const operations = sink.operations.slice(from);
+      const places = operations.map(({ client, member }): [number, string] => [client, member]);
+      const last = [...new Map(places).values()];
+      const there = ([name, count]: [string, number]): boolean =>
+        last.filter((member) => member === name).length === count;
+      return Object.entries(counts).every(there) || undefined;
+    });
+  };
+  await seen({ m1: 4 });
+  load.moveTo([m1, m2]);
+  await seen({ m1: 2, m2: 2 });
+  load.moveTo([m2]);
+  await seen({ m1: 0, m2: 4 });
+  load.moveTo([]);
+  await seen({ m1: 0, m2: 4 });
+  const { operations, ok } = await load.stop();
+  expect(ok).toBe(operations);
+}, 60_000);
+
 describe('watchers', () => {
   test('see every write, go on as a new stream after a cut, and tell who is behind', async () => {
     await using victim = await startSingleEtcd();
@@ -141,6 +174,41 @@ describe('watchers', () => {
     const streams = sink.watches.filter(({ kind }) => kind === 'created');
     expect(new Set(streams.map(({ stream }) => stream)).size).toBe(streams.length);
     expect(streams.length).toBeGreaterThanOrEqual(3);
+  }, 60_000);
+
+  test('follow members that come and go, each stream under a name of its own', async () => {
+    const [m1, m2] = ['m1', 'm2'].map((name) => ({ name, address: etcd.address }));
+    if (!m1 || !m2) throw new Error('there are two names');
+    const sink = memory();
+    const watchers = startWatchers({ members: [m1], nowMs, sink });
+    const caughtUp = async (): Promise<number> => {
+      const write = { members: [m1], spec: loadSpec(), nowMs, sink: memory() };
+      const revision = await finalRead(write);
+      expect(await watchers.caughtUpTo(revision, 5000)).toEqual([]);
+      return revision;
+    };
+    await caughtUp();
+    watchers.follow([m1, m2]);
+    await caughtUp();
+    watchers.follow([m2]);
+    const left = await caughtUp();
+    watchers.follow([m1, m2]);
+    const back = await caughtUp();
+    await watchers.stop();
+    watchers.follow([m1]);
+    const created = sink.watches.filter(({ kind }) => kind === 'created');
+    expect(created.map(({ stream }) => stream)).toEqual(['m1#1', 'm2#1', 'm1#2']);
+    const revisionsOf = (stream: string) =>
+      sink.watches
+        .filter((record) => record.stream === stream)
+        .flatMap(({ events }) => events)
+        .map((event) => (event.type === 'put' ? event.kv.modRevision : event.modRevision));
+    expect(Math.max(...revisionsOf('m1#1'))).toBeLessThan(left);
+    // What joins is watched from the start on, whether it was there before or not.
+    for (const stream of ['m2#1', 'm1#2']) {
+      expect(revisionsOf(stream)[0]).toBe(2);
+      expect(revisionsOf(stream)).toContain(back);
+    }
   }, 60_000);
 
   test('a compacted start is gone on with from what is left', async () => {

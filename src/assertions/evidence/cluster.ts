@@ -6,13 +6,18 @@ import { faultWindows, type FaultWindow } from './fault-windows.ts';
 
 /**
  * The members of the cluster at `t` of the run, in the order of their names: those it started with
- * and those added by then (their etcd is first seen starting), without those removed by then.
+ * and those added by then (etcd acknowledged it, or their etcd was seen starting), without those
+ * removed by then.
  */
 export function membersAt(run: RecordedRun, t: number): string[] {
   const present = new Set<string>();
   for (const event of run.events) {
     if (event.t > t) break;
     if (event.type === 'cluster.started') event.members.forEach(({ name }) => present.add(name));
+    if (event.type === 'membership') {
+      if (event.standing === 'out') present.delete(event.member);
+      else present.add(event.member);
+    }
     if (event.type !== 'member.state') continue;
     if (event.state === 'removed') present.delete(event.member);
     if (event.state === 'starting') present.add(event.member);
@@ -20,11 +25,17 @@ export function membersAt(run: RecordedRun, t: number): string[] {
   return [...present].toSorted();
 }
 
-/** Those of the members at `t` that vote: a learner, as it last called itself by then, does not. */
+/**
+ * Those of the members at `t` that vote: not a learner, as etcd last acknowledged it by then, or,
+ * where the run changed nothing about the member, as it last called itself.
+ */
 export function votersAt(run: RecordedRun, t: number): string[] {
   const learners = new Map<string, boolean>();
   for (const view of eventsOf(run, 'view')) {
     if (view.t <= t && view.reachable) learners.set(view.member, view.learner === true);
+  }
+  for (const change of eventsOf(run, 'membership')) {
+    if (change.t <= t) learners.set(change.member, change.standing === 'learner');
   }
   return membersAt(run, t).filter((member) => learners.get(member) !== true);
 }

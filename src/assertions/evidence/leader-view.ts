@@ -1,6 +1,6 @@
 import type { JournalEvent, JournalEventOf } from '../../journal/events.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
-import { membersAt } from './cluster.ts';
+import { votersAt } from './cluster.ts';
 
 /** A time in which the majority view named no leader. */
 export interface TimeWithoutLeader {
@@ -72,7 +72,7 @@ function stretchesOf(run: RecordedRun, from: number, to: number): LeaderlessStre
   };
   run.events.slice(0, from).forEach(learn);
   let fromMs = run.events[from]?.t ?? 0;
-  let proven = noneNamed(membersAt(run, fromMs), views);
+  let proven = noneNamed(votersAt(run, fromMs), views);
   const stretches: LeaderlessStretch[] = [];
   for (let index = from + 1; index < to; index += 1) {
     const event = run.events[index];
@@ -81,7 +81,7 @@ function stretchesOf(run: RecordedRun, from: number, to: number): LeaderlessStre
     // A look writes a member's view and right after it the leader that follows: one moment.
     const next = run.events[index + 1];
     if (next?.type === 'leader' && next.leader === event.leader) continue;
-    if (noneNamed(membersAt(run, event.t), views) === proven) continue;
+    if (noneNamed(votersAt(run, event.t), views) === proven) continue;
     stretches.push({ fromMs, toMs: event.t, proven });
     fromMs = event.t;
     proven = !proven;

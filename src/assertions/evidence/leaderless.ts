@@ -1,5 +1,5 @@
 import type { RecordedRun } from '../../journal/recorded-run.ts';
-import { type CutWindow, membersAt } from './cluster.ts';
+import { type CutWindow, votersAt } from './cluster.ts';
 import { timesWithoutLeader, type LeaderlessStretch } from './leader-view.ts';
 
 /** A time without a leader by majority view, longer than an election may take. */
@@ -48,7 +48,7 @@ export function leaderlessSpans(
 /** The view is asked as a client asks: it misses members that are cut off from clients. */
 function hidesMajority(run: RecordedRun, { cut, injectingMs }: CutWindow): boolean {
   if (cut.scope !== 'client') return false;
-  const members = membersAt(run, injectingMs);
+  const members = votersAt(run, injectingMs);
   const asked = members.filter((member) => !cut.links.some(([, to]) => to === member));
   return asked.length <= members.length / 2;
 }

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { cutWindows, membersAt, votersAt } from '../../../src/assertions/evidence/cluster.ts';
 import type { JournalEvent } from '../../../src/journal/events.ts';
-import { faultEvents, isolate, memberState, runOf, view } from '../../fixtures/run-builder.ts';
+import {
+  faultEvents,
+  isolate,
+  membership,
+  memberState,
+  runOf,
+  view,
+} from '../../fixtures/run-builder.ts';
 
 const grown = [
   memberState('m1', 'killed', 2000),
@@ -17,6 +24,32 @@ test.each([
   [Infinity, ['m1', 'm2', 'm4']],
 ])('at %d the members are %j', (t, members) => {
   expect(membersAt(runOf({ events: grown }), t)).toEqual(members);
+});
+
+describe('what etcd acknowledged counts', () => {
+  const changed = runOf({
+    events: [
+      membership('m4', 'learner', 5000),
+      memberState('m4', 'starting', 6000),
+      membership('m4', 'voter', 9000),
+      // What it says of itself trails.
+      { ...view('m4', 'm1', 2, 9050), learner: true } as JournalEvent,
+      membership('m3', 'out', 12_000),
+      memberState('m3', 'exited', 12_100),
+      membership('m3', 'voter', 20_000),
+    ],
+  });
+
+  test.each([
+    [5000, ['m1', 'm2', 'm3', 'm4'], ['m1', 'm2', 'm3']],
+    [9050, ['m1', 'm2', 'm3', 'm4'], ['m1', 'm2', 'm3', 'm4']],
+    [13_000, ['m1', 'm2', 'm4'], ['m1', 'm2', 'm4']],
+    // A voter counts though its etcd was never started.
+    [20_000, ['m1', 'm2', 'm3', 'm4'], ['m1', 'm2', 'm3', 'm4']],
+  ])('at %d the members are %j and the voters %j', (t, members, voters) => {
+    expect(membersAt(changed, t)).toEqual(members);
+    expect(votersAt(changed, t)).toEqual(voters);
+  });
 });
 
 describe('a cut is weighed by the members at its time', () => {
