@@ -3,16 +3,26 @@ import { readParameters } from '../../src/parameters.ts';
 import { assertionsOf } from '../../src/runner/judge.ts';
 import type { LoadedScenario } from '../../src/runner/load-scenarios.ts';
 import { settings, table } from './markdown.ts';
+import { type MeasuredRun, needsOf } from './measured.ts';
 import { parameterTable } from './parameters.ts';
 
-/** One line a drill, for the README. */
-export function drillsTable(drills: readonly LoadedScenario[]): string {
-  const rows = drills.map(({ name, scenario: { definition } }) => [
-    `[\`${name}\`](docs/drills.md#${anchorOf(name)})`,
-    definition.summary,
-    definition.control ? settings(definition.control.set) : '',
-  ]);
-  return table(['`./drill run …`', 'what it does, and what must hold', 'its control'], rows);
+/** One line a drill, for the README; how long and what for is told where a run was measured. */
+export function drillsTable(
+  drills: readonly LoadedScenario[],
+  measured: ReadonlyMap<string, MeasuredRun>,
+): string {
+  const rows = drills.map(({ name, scenario: { definition } }) => {
+    const run = measured.get(name);
+    return [
+      `[\`${name}\`](docs/drills.md#${anchorOf(name)})`,
+      definition.summary,
+      definition.control ? settings(definition.control.set) : '',
+      run ? `${run.seconds} s` : '',
+      run ? needsOf(run) : '',
+    ];
+  });
+  const columns = ['what it does, and what must hold', 'its control', 'in short', 'needs'];
+  return table(['`./drill run …`', ...columns], rows);
 }
 
 /** Every drill with its bounds, what it teaches and its control. */
