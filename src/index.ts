@@ -13,6 +13,7 @@ export { fsyncSpared } from './assertions/fsync-spared.ts';
 export { fsyncWithin } from './assertions/fsync-within.ts';
 export { isolatedRefuses } from './assertions/isolated-refuses.ts';
 export { noSpace } from './assertions/no-space.ts';
+export { membersSurvive } from './assertions/members-survive.ts';
 export { oneLeaderPerTerm } from './assertions/one-leader-per-term.ts';
 export { recoversWithin } from './assertions/recovers-within.ts';
 export { serializableAnswers } from './assertions/serializable-answers.ts';

@@ -22,6 +22,7 @@ import { leaseEventualExpiry } from './lease.eventual-expiry.ts';
 import { leaseNoEarlyExpiry } from './lease.no-early-expiry.ts';
 import { leaseRevokeComplete } from './lease.revoke-complete.ts';
 import { noSpace } from './no-space.ts';
+import { membersSurvive } from './members-survive.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
 import { recoversWithin } from './recovers-within.ts';
 import { serializableAnswers } from './serializable-answers.ts';
@@ -143,6 +144,7 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ],
   ['isolated-refuses', maker('isolated-refuses', z.strictObject({}), isolatedRefuses)],
   ['no-space', maker('no-space', z.strictObject({ again: duration }), noSpace)],
+  ['members-survive', maker('members-survive', z.strictObject({}), membersSurvive)],
   ['one-leader-per-term', maker('one-leader-per-term', z.strictObject({}), oneLeaderPerTerm)],
   [
     'recovers-within',

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { JournalEvent } from '../journal/events.ts';
 import { lineSplitter, parseLogLine } from './log-lines.ts';
@@ -23,9 +24,15 @@ export interface MemberLog extends AsyncDisposable {
    * what is wrong with a flag first, and then prints pages of usage.
    */
   excerpt(): string[];
-  /** The last line. */
-  last(): string | undefined;
+  /**
+   * Why etcd ended, once its log is whole: the first fatal line since its last start (what follows a
+   * panic is its trace), else the last line.
+   */
+  lastWords(): Promise<string | undefined>;
 }
+
+/** A log is whole within milliseconds of its process's end; one that stays open is not waited for. */
+const wholeWithinMs = 1000;
 
 export function openMemberLog(
   member: string,
@@ -48,6 +55,8 @@ export function openMemberLog(
   const tail: string[] = [];
   let lines = 0;
   let journaled = 0;
+  let fatal: string | undefined;
+  let whole = Promise.resolve();
 
   const onLine = (line: string): void => {
     file?.write(`${line}\n`);
@@ -58,6 +67,7 @@ export function openMemberLog(
     const { level, message, electedAtTerm } = parseLogLine(line);
     if (electedAtTerm !== undefined)
       write({ type: 'elected', t: nowMs(), member, term: electedAtTerm });
+    if (level === 'fatal') fatal ??= line;
     if (level === 'info') return;
     journaled += 1;
     if (journaled <= journaledPerMember) write({ type: 'log', t: nowMs(), member, level, message });
@@ -68,7 +78,9 @@ export function openMemberLog(
     async follow(container) {
       const stream = await container.attach({ stream: true, stdout: true, stderr: true });
       streams.add(stream);
+      fatal = undefined;
       const sinks = [lineSink(onLine), lineSink(onLine)] as const;
+      whole = Promise.allSettled(sinks.map((sink) => finished(sink))).then(() => undefined);
       container.modem.demuxStream(stream, ...sinks);
       stream.once('end', () => {
         streams.delete(stream);
@@ -77,13 +89,18 @@ export function openMemberLog(
     },
     excerpt() {
       const cut = lines - head.length - tail.length;
+      const isCut = fatal !== undefined && ![...head, ...tail].includes(fatal);
       return [
         ...head,
         ...(cut > 0 ? [`… ${cut} more lines in logs/${member}.log …`] : []),
+        ...(isCut ? [fatal ?? ''] : []),
         ...tail,
       ];
     },
-    last: () => tail.at(-1) ?? head.at(-1),
+    async lastWords() {
+      await Promise.race([whole, pause(wholeWithinMs, undefined, { ref: false })]);
+      return fatal ?? tail.at(-1) ?? head.at(-1);
+    },
     async [Symbol.asyncDispose]() {
       for (const stream of streams) (stream as unknown as Writable).destroy();
       const more = journaled - journaledPerMember;
