@@ -13,6 +13,7 @@ import { fsyncSpared } from './fsync-spared.ts';
 import { fsyncWithin } from './fsync-within.ts';
 import { inPlace } from './in-place.ts';
 import { isolatedRefuses } from './isolated-refuses.ts';
+import { keepsQuorum } from './keeps-quorum.ts';
 import { kvLinearizable } from './kv.linearizable.ts';
 import { kvRevisionIntegrity } from './kv.revision-integrity.ts';
 import { kvSerializableMonotonic } from './kv.serializable-monotonic.ts';
@@ -24,6 +25,7 @@ import { leaseRevokeComplete } from './lease.revoke-complete.ts';
 import { noSpace } from './no-space.ts';
 import { membersSurvive } from './members-survive.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
+import { othersSpared } from './others-spared.ts';
 import { recoversWithin } from './recovers-within.ts';
 import { serializableAnswers } from './serializable-answers.ts';
 import { sizeWithin } from './size-within.ts';
@@ -145,7 +147,9 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ['isolated-refuses', maker('isolated-refuses', z.strictObject({}), isolatedRefuses)],
   ['no-space', maker('no-space', z.strictObject({ again: duration }), noSpace)],
   ['members-survive', maker('members-survive', z.strictObject({}), membersSurvive)],
+  ['keeps-quorum', maker('keeps-quorum', z.strictObject({}), keepsQuorum)],
   ['one-leader-per-term', maker('one-leader-per-term', z.strictObject({}), oneLeaderPerTerm)],
+  ['others-spared', maker('others-spared', z.strictObject({ by: duration }), othersSpared)],
   [
     'recovers-within',
     maker('recovers-within', z.strictObject({ within: duration }), recoversWithin),
