@@ -1,17 +1,24 @@
-import { DrillError } from '../../errors.ts';
-import { integer } from '../../parameters.ts';
+import { DrillError, exitCode, messageOf } from '../../errors.ts';
+import { flag, integer } from '../../parameters.ts';
+import { eventually } from '../../wait.ts';
 import { byHand } from '../by-hand.ts';
 import { type HealableFault, FaultUnproved, type PreparedFault } from '../fault.ts';
 import { faultKind, onlyOne } from '../kind.ts';
+import { blockLimits } from './block-limits.ts';
+import type { ThrottledMember } from './disk-throttle.ts';
 import { bounded, mounted } from './mounted.ts';
-import { type DiskOwner, type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
+import { type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
 
 export interface DiskNoisyOptions extends OnDisk {
   /** Processes that write and sync, each without a pause. */
   readonly writers?: number;
+  /** Whether what limits etcd on this disk (`diskThrottle`) limits them together: one budget for all. */
+  readonly sharingLimits?: boolean;
 }
 
 const fileBytes = 8 * 1024 * 1024;
+/** A disk that is slow by itself, or made so, takes a while for each. */
+const syncsWithinMs = 5000;
 
 /**
  * A noisy neighbour: others write to the member's disk and sync what they wrote, again and again, in
@@ -19,8 +26,8 @@ const fileBytes = 8 * 1024 * 1024;
  * file system's journal. They run in the helper, on files of 8 MB each.
  */
 export function diskNoisy(
-  member: DiskOwner,
-  { disk: use = 'data', writers = 2 }: DiskNoisyOptions = {},
+  member: ThrottledMember,
+  { disk: use = 'data', writers = 2, sharingLimits = false }: DiskNoisyOptions = {},
 ): HealableFault {
   const disk = ownDisk('disk-noisy', member, use);
   return {
@@ -28,8 +35,12 @@ export function diskNoisy(
     title: `let ${writers} ${writers === 1 ? 'other writer' : 'other writers'} at the ${disk.title}`,
     undo: 'leased',
     targets: [disk.target],
-    parameters: { disk: use, writers },
-    prepare: (id) => Promise.resolve(prepare(id, disk, writers)),
+    parameters: { disk: use, writers, sharingLimits },
+    async prepare(id) {
+      if (!sharingLimits) return prepare(id, disk, writers, '');
+      const { containerId } = await member.process();
+      return prepare(id, disk, writers, blockLimits(disk.device, containerId));
+    },
   };
 }
 
@@ -42,9 +53,10 @@ export const diskNoisyKind = faultKind({
   parameters: {
     disk: diskChoice,
     writers: integer({ min: 1, max: 16 }, 2, 'processes that write and sync'),
+    'sharing-limits': flag(false, "whether etcd's limits on this disk are theirs, too"),
   },
-  build: ({ targets }, { disk, writers }) =>
-    diskNoisy(onlyOne('disk-noisy', targets), { disk, writers }),
+  build: ({ targets }, { disk, writers, 'sharing-limits': sharingLimits }) =>
+    diskNoisy(onlyOne('disk-noisy', targets), { disk, writers, sharingLimits }),
 });
 
 /** Each writer counts its syncs in a file of its own, so that they are seen to go on. */
@@ -57,7 +69,8 @@ while (1) {
   sysseek($counter, 0, 0); syswrite($counter, ++$syncs);
 }`;
 
-function prepare(id: string, disk: OwnDisk, writers: number): PreparedFault {
+/** `findCgroup` sets `$cg`, the cgroup that the writers join; they stay in the helper's without it. */
+function prepare(id: string, disk: OwnDisk, writers: number, findCgroup: string): PreparedFault {
   const { title, target, device } = disk;
   const { session } = target;
   // A mount of its own: the writers hold it for as long as they run.
@@ -65,10 +78,12 @@ function prepare(id: string, disk: OwnDisk, writers: number): PreparedFault {
   const each = Array.from({ length: writers }, (_, index) => index + 1).join(' ');
   const inject = bounded(
     id,
-    `mkdir -p ${at} && mount -t ext4 -o noatime ${device} ${at} || exit 1
+    `${findCgroup}
+mkdir -p ${at} && mount -t ext4 -o noatime ${device} ${at} || exit 1
 for n in ${each}; do fallocate -l ${fileBytes} ${at}/.drill-${id}-$n || exit 1; done
 for n in ${each}; do
-  perl -e '${writer}' ${at}/.drill-${id}-$n /tmp/${id}.count-$n ${fileBytes} >/dev/null 2>&1 </dev/null & echo $! >>/tmp/${id}.pids
+  ( [ -z "$cg" ] || sh -c 'echo $PPID >"$0/cgroup.procs"' "$cg" || exit 1
+  exec perl -e '${writer}' ${at}/.drill-${id}-$n /tmp/${id}.count-$n ${fileBytes} ) >/dev/null 2>&1 </dev/null & echo $! >>/tmp/${id}.pids
 done`,
   );
   const undo = bounded(
@@ -81,35 +96,39 @@ for try in $(seq 100); do
 done
 [ ! -e ${at} ] || rmdir ${at}`,
   );
-  const syncs = async (): Promise<number> => {
+  /** How often each writer that lives has synced. */
+  const counts = async (): Promise<number[]> => {
     const { stdout } = await session.run(
-      `for n in ${each}; do kill -0 "$(sed -n "$n"p /tmp/${id}.pids)" && cat /tmp/${id}.count-$n && echo; done`,
+      `for n in ${each}; do kill -0 "$(sed -n "$n"p /tmp/${id}.pids)" && echo "$(cat /tmp/${id}.count-$n)."; done`,
     );
-    const counts = stdout.split('\n').filter((line) => line !== '');
-    if (counts.length < writers)
-      throw new FaultUnproved(
-        `${counts.length} of ${writers} writers at the ${title} were writing`,
-      );
-    return counts.reduce((sum, count) => sum + Number(count), 0);
+    return stdout.split('\n').filter(Boolean).map(Number);
   };
   let seen = 0;
-  const proveWriting = async (): Promise<string> => {
-    const before = seen;
-    seen = await syncs();
-    if (seen > before) return `${seen - before} syncs of 256 kB`;
-    throw new FaultUnproved(`the writers at the ${title} are stuck at ${seen} syncs`);
+  const writeOn = async (atLeast: number): Promise<number> => {
+    const look = async () => {
+      const now = await counts();
+      const done = now.length < writers || sum(now) >= atLeast;
+      return done ? now : undefined;
+    };
+    const wait = { subject: `A sync of the writers at the ${title}`, withinMs: syncsWithinMs };
+    const now = await eventually({ ...wait, code: exitCode.inconclusive }, look).catch(
+      (error: unknown) => {
+        throw new FaultUnproved(messageOf(error));
+      },
+    );
+    if (now.length < writers)
+      throw new FaultUnproved(`${now.length} of ${writers} writers at the ${title} were writing`);
+    return (seen = sum(now));
   };
   return {
     undoScripts: new Map([[target, undo]]),
     inject: async () => void (await session.must(inject)),
     async prove() {
-      await session.must('sleep 0.5');
-      return [`${writers} writers at the ${title} made ${await proveWriting()} in half a second`];
+      return [`${writers} writers at the ${title} made ${await writeOn(1)} syncs of 256 kB so far`];
     },
     async stillBites(look) {
       // The last look may follow the one before it at once.
-      if (look === 'last') await syncs();
-      else await proveWriting();
+      await writeOn(look === 'last' ? seen : seen + 1);
     },
     heal: async () => void (await session.must(undo)),
     async proveHealed() {
@@ -125,3 +144,5 @@ done
     },
   };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
