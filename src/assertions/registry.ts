@@ -11,6 +11,7 @@ import { elects } from './elects.ts';
 import { exercised } from './exercised.ts';
 import { fsyncSpared } from './fsync-spared.ts';
 import { fsyncWithin } from './fsync-within.ts';
+import { fullServiceWithin } from './full-service-within.ts';
 import { inPlace } from './in-place.ts';
 import { isolatedRefuses } from './isolated-refuses.ts';
 import { keepsQuorum } from './keeps-quorum.ts';
@@ -144,10 +145,14 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
       fsyncWithin,
     ),
   ],
+  [
+    'full-service-within',
+    maker('full-service-within', z.strictObject({ within: duration }), fullServiceWithin),
+  ],
   ['isolated-refuses', maker('isolated-refuses', z.strictObject({}), isolatedRefuses)],
   ['no-space', maker('no-space', z.strictObject({ again: duration }), noSpace)],
-  ['members-survive', maker('members-survive', z.strictObject({}), membersSurvive)],
   ['keeps-quorum', maker('keeps-quorum', z.strictObject({}), keepsQuorum)],
+  ['members-survive', maker('members-survive', z.strictObject({}), membersSurvive)],
   ['one-leader-per-term', maker('one-leader-per-term', z.strictObject({}), oneLeaderPerTerm)],
   ['others-spared', maker('others-spared', z.strictObject({ by: duration }), othersSpared)],
   [

@@ -37,6 +37,14 @@ export const cut = z.object({
 });
 export type Cut = z.infer<typeof cut>;
 
+/** What a step is to the measuring of a recovery. */
+const stepRole = z.discriminatedUnion('kind', [
+  /** A whole recovery, whose time counts from `sinceMs`, when what it recovers from began. */
+  z.object({ kind: z.literal('recovery'), sinceMs: z.number() }),
+  /** A part of the recovery under way. */
+  z.object({ kind: z.literal('phase') }),
+]);
+
 export const journalEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run.started'),
@@ -64,7 +72,13 @@ export const journalEvent = z.discriminatedUnion('type', [
     /** What the reader must know first, e.g. that another version than the default serves. */
     notices: z.array(z.string()),
   }),
-  z.object({ type: z.literal('step.started'), ...at, step: z.string() }),
+  z.object({
+    type: z.literal('step.started'),
+    ...at,
+    step: z.string(),
+    /** Absent of most steps. */
+    role: stepRole.optional(),
+  }),
   z.object({
     type: z.literal('step.ended'),
     ...at,

@@ -23,6 +23,8 @@ export interface WatchStream extends Disposable {
     revision: number,
     options: { readonly withinMs: number; readonly signal?: AbortSignal },
   ): Promise<void>;
+  /** Why nothing more comes on it; undefined while it lives. */
+  endedBy(): string | undefined;
 }
 
 export interface WatchStreamOptions {
@@ -89,6 +91,7 @@ export function openWatchStream(
         options,
         () => seenRevision >= revision,
       ),
+    endedBy: () => ended,
     [Symbol.dispose]: () => handle.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { DrillError } from '../errors.ts';
 import type { JournalEvent, JournalEventOf } from '../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
+import { type Recovery, recoveriesOf } from '../journal/recoveries.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Activity, activityOf } from './model/activity.ts';
 import { type ApplicationFelt, applicationOf } from './model/application.ts';
@@ -29,6 +30,8 @@ export interface ReportModel {
   readonly members: readonly MemberInfo[];
   readonly steps: readonly Step[];
   readonly faults: readonly FaultBand[];
+  /** Recoveries that the drill measured by phases. */
+  readonly recoveries: readonly Recovery[];
   readonly leadership: Leadership;
   readonly verdicts: readonly Verdict[];
   /** What is drawn of the violations; never empty for a run that is violated. */
@@ -67,6 +70,7 @@ export function reportModel(run: RecordedRun): ReportModel {
     members: eventsOf(run, 'cluster.started').at(-1)?.members ?? [],
     steps,
     faults,
+    recoveries: recoveriesOf(run),
     leadership: leadershipOf(run, durationMs),
     verdicts,
     proofs: proofsOf(run, verdicts, steps, outcome),

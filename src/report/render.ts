@@ -9,6 +9,7 @@ import { faultsSection } from './sections/faults.ts';
 import { hero } from './sections/hero.ts';
 import { journalSection } from './sections/journal.ts';
 import { proofsSection } from './sections/proofs.ts';
+import { recoveriesSection } from './sections/recoveries.ts';
 import { setupSection } from './sections/setup.ts';
 import { timelineSection } from './sections/timeline.ts';
 import { warningsSection } from './sections/warnings.ts';
@@ -49,8 +50,9 @@ export function renderReport(run: RecordedRun): string {
       <body>
         <main>
           ${hero(model)} ${assertionsSection(model)} ${proofsSection(model)}
-          ${timelineSection(model)} ${faultsSection(model)} ${applicationSection(model)}
-          ${warningsSection(model)} ${setupSection(model)} ${journalSection(model)}
+          ${recoveriesSection(model)} ${timelineSection(model)} ${faultsSection(model)}
+          ${applicationSection(model)} ${warningsSection(model)} ${setupSection(model)}
+          ${journalSection(model)}
         </main>
         <footer>
           Drawn by drill ${model.header.versions.drill} from ${model.header.run}.

@@ -68,6 +68,25 @@ export const runJson = z
         evidence: z.array(z.string()),
       }),
     ),
+    recoveries: z
+      .array(
+        z.object({
+          title: z.string(),
+          sinceMs: ms.describe('When the loss began: its time (RTO) counts from here'),
+          startMs: ms,
+          endMs: ms,
+          outcome: z.enum(['done', 'failed', 'running']),
+          phases: z.array(
+            z.object({
+              name: z.string(),
+              startMs: ms,
+              endMs: ms,
+              outcome: z.enum(['done', 'failed', 'running']),
+            }),
+          ),
+        }),
+      )
+      .describe('Recoveries that the drill measured, from the loss to full service, by phases'),
     leaders: z
       .array(z.object({ leader: z.string().nullable(), term: z.number(), startMs: ms, endMs: ms }))
       .describe('By majority view; null is a cluster without a leader'),

@@ -3,6 +3,7 @@ import type { Member } from '../cluster/member.ts';
 import { type Duration, durationMs } from '../duration.ts';
 import type { EtcdImage } from '../engine/engine.ts';
 import { DrillError, messageOf } from '../errors.ts';
+import type { JournalEventOf } from '../journal/events.ts';
 import { keepLeases, type KeptLeases } from '../load/kept-leases.ts';
 import { recordedClient } from '../load/recorded-client.ts';
 import { openWatchStream, type WatchStream } from '../load/watch-stream.ts';
@@ -12,6 +13,8 @@ import { startProbe } from './probe.ts';
 import { seededRandom } from './random.ts';
 import type { Stage, StageWatch } from './stage.ts';
 import type { TimelineContext } from './timeline.ts';
+
+type StepRole = JournalEventOf<'step.started'>['role'];
 
 /** Keys that a timeline attaches to leases, apart from everyone else's. */
 const leasePrefix = 'drill/leases/';
@@ -28,6 +31,19 @@ export function createStage(
     const about = member === undefined ? {} : { member: member.name };
     write({ type: 'observation', t: nowMs(), name, data, ...about });
   };
+  const step = async <T>(title: string, role: StepRole, body: () => Promise<T>): Promise<T> => {
+    onStep(title);
+    write({ type: 'step.started', t: nowMs(), step: title, ...(role && { role }) });
+    try {
+      const result = await body();
+      write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'done' });
+      return result;
+    } catch (error) {
+      const reason = messageOf(error);
+      write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'failed', error: reason });
+      throw error;
+    }
+  };
   const waiting = (within: Duration) => ({ withinMs: durationMs(within), signal });
   let grants = 0;
   return {
@@ -36,19 +52,11 @@ export function createStage(
       run: (howLong) => pause(durationMs(howLong), undefined, { signal }),
       counts: () => clients.progress(),
     },
-    async step(title, body) {
-      onStep(title);
-      write({ type: 'step.started', t: nowMs(), step: title });
-      try {
-        const result = await body();
-        write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'done' });
-        return result;
-      } catch (error) {
-        const reason = messageOf(error);
-        write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'failed', error: reason });
-        throw error;
-      }
-    },
+    step: (title, body) => step(title, undefined, body),
+    recovery: (title, sinceMs, body) =>
+      step(title, { kind: 'recovery', sinceMs }, () =>
+        body((name, part) => step(name, { kind: 'phase' }, part)),
+      ),
     image: (version) => imageOf(version, images),
     probe: (members) => startProbe(members, nowMs, (operation) => sink.operation(operation)),
     client,

@@ -27,6 +27,11 @@ export interface Stage {
   step<T>(title: string, body: () => Promise<T>): Promise<T>;
   /** The image of a version that the drill names (`images`); see `Member.restart`. */
   image(version: string): EtcdImage;
+  /**
+   * A step that brings full service back, its parts measured as phases. Its time (RTO) counts from
+   * `sinceMs`, when the loss began; see `fullServiceWithin`.
+   */
+  recovery<T>(title: string, sinceMs: number, body: (phase: Phase) => Promise<T>): Promise<T>;
   /** Asks `members` for what they must refuse and must answer while cut off, until disposed. */
   probe(members: readonly Member[]): AsyncDisposable;
   /** Single operations at one member, each recorded. */
@@ -72,4 +77,6 @@ export interface StageWatch extends Disposable {
   created(within?: Duration): Promise<void>;
   /** Waits for an event of `revision` or later. */
   reaches(revision: number, within: Duration): Promise<void>;
+  /** Why nothing more comes on it: what etcd or the connection said; undefined while it lives. */
+  endedBy(): string | undefined;
 }

@@ -1,11 +1,14 @@
 import type { Cut } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
+import { recoveriesOf, recoveryTimeMs } from '../../journal/recoveries.ts';
 import type { Verdict } from '../../verdict.ts';
 import { count, duration } from '../format.ts';
 import type { FaultBand } from './faults.ts';
 import { byName } from './leadership.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Step } from './steps.ts';
+
+const mostPhases = 3;
 
 interface Facts {
   readonly run: RecordedRun;
@@ -68,10 +71,27 @@ function consequences({ run, faults, verdicts }: Facts): string {
   const elected = eventsOf(run, 'elected').find(({ t }) => t >= fault.startMs && t <= fault.endMs);
   const parts = [
     elected && `${elected.member} took over after ${duration(elected.t - fault.startMs)}`,
+    fullService(run),
     recovery(verdicts),
     loss(verdicts),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? '' : `${capitalised(listed(parts))}.`;
+}
+
+/** The phases by their lengths, longest first: where the time went. */
+function fullService(run: RecordedRun): string | undefined {
+  const recoveries = recoveriesOf(run).filter(({ outcome }) => outcome === 'done');
+  const told = recoveries.map((each) => {
+    const longest = each.phases
+      .map(({ name, startMs, endMs }) => ({ name, tookMs: endMs - startMs }))
+      .toSorted((a, b) => b.tookMs - a.tookMs)
+      .slice(0, mostPhases)
+      .map(({ name, tookMs }) => `${name} ${duration(tookMs)}`);
+    const which = recoveries.length === 1 ? '' : `“${each.title}” brought `;
+    const back = recoveries.length === 1 ? 'full service was back' : 'full service back';
+    return `${which}${back} after ${duration(recoveryTimeMs(each))} (${longest.join(', ')})`;
+  });
+  return told.length === 0 ? undefined : told.join(', ');
 }
 
 function recovery(verdicts: readonly Verdict[]): string | undefined {

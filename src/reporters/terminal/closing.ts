@@ -1,4 +1,5 @@
-import { count, quantity } from '../../report/format.ts';
+import { count, duration, quantity } from '../../report/format.ts';
+import { recoveryTimeMs } from '../../journal/recoveries.ts';
 import type { ReportModel } from '../../report/model.ts';
 import { feltText } from '../../report/model/application.ts';
 import type { KeyFigure } from '../../report/model/key-figures.ts';
@@ -34,6 +35,7 @@ export function closing(
     ...outcome.reasons.flatMap((reason) => wrapped(visible(reason), '  ', columns)),
     '',
     ...keyFigures.map((figure) => figureLine(figure, paint)),
+    ...recoveryLines(model, paint, columns),
     ...activityLines(model, paint, columns),
     ...applicationLine(model, paint),
     '',
@@ -50,6 +52,22 @@ function figureLine({ label, value, unit, bound, missedBound }: KeyFigure, paint
   const shown = missedBound ? paint('red', quantity(value, unit)) : quantity(value, unit);
   const limit = bound === undefined ? '' : paint('dim', ` (bound ${quantity(bound, unit)})`);
   return row(visible(label), `${shown}${limit}`, paint);
+}
+
+/** Where the time from the loss to full service went. */
+function recoveryLines(
+  { recoveries }: ReportModel,
+  paint: Painter,
+  columns: number | undefined,
+): string[] {
+  return recoveries.flatMap((recovery) => {
+    const parts = [
+      `until it began ${duration(recovery.startMs - recovery.sinceMs)}`,
+      ...recovery.phases.map(({ name, startMs, endMs }) => `${name} ${duration(endMs - startMs)}`),
+    ];
+    const text = `${duration(recoveryTimeMs(recovery))} to ${recovery.title}: ${parts.join(', ')}`;
+    return hanging(row('RTO by phase', '', paint), visible(text), columns);
+  });
 }
 
 function activityLines(
