@@ -11,6 +11,7 @@ const commands = {
   fault: () => import('./fault.ts'),
   report: () => import('./report.ts'),
   check: () => import('./check.ts'),
+  backup: () => import('./backup.ts'),
   clean: () => import('./clean.ts'),
   doctor: () => import('./doctor.ts'),
   setup: () => import('./setup.ts'),

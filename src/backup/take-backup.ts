@@ -1,0 +1,138 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatDuration } from '../duration.ts';
+import { DrillError, exitCode } from '../errors.ts';
+import { openAdmin } from '../etcd/admin.ts';
+import type { MemberStatus } from '../etcd/admin-answers.ts';
+import type { EtcdClient } from '../etcd/client.ts';
+import { openSnapshot, type SnapshotSummary } from '../snapshot/open-snapshot.ts';
+import { drillVersion } from '../version.ts';
+import { eventually } from '../wait.ts';
+import type { Acknowledged } from './acknowledged.ts';
+import { manifestPath, type Manifest } from './manifest.ts';
+import { partPath } from './part-files.ts';
+import { nameFinally, writeStream, writeText } from './write-stream.ts';
+
+/** A backup that has its final name: verified, and not older than what was acknowledged before. */
+export interface Backup {
+  readonly path: string;
+  readonly manifest: Manifest;
+}
+
+export interface BackupRequest {
+  /** Serves the snapshot. */
+  readonly source: EtcdClient;
+  /** What the cluster had acknowledged before: see `acknowledged`. */
+  readonly known: Acknowledged;
+  readonly folder: string;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal;
+}
+
+/** A follower is this late at most, or it lags. */
+const caughtUpWithinMs = 5000;
+
+/**
+ * Takes a snapshot from one member, proves that it is whole and that it has all that the cluster had
+ * acknowledged before it was begun, and only then gives it its name, with its manifest beside it.
+ * Throws a `DrillError`, with exit code 1 where the member's snapshot is what is wrong; nothing is
+ * left behind then. A process that is killed leaves a file for `removeLeftovers`.
+ */
+export async function takeBackup(request: BackupRequest): Promise<Backup> {
+  const { source, known, folder, now, signal } = request;
+  const status = await caughtUp(source, known, signal);
+  const takenAt = now().toISOString();
+  const part = partPath(folder, nameOf(takenAt, status.revision));
+  const made = [part];
+  try {
+    await writeStream(source, part, signal);
+    const summary = await openSnapshot(part);
+    if (summary.revision < known.revision) throw lags(source, summary.revision, known);
+    const file = nameOf(takenAt, summary.revision);
+    const manifest: Manifest = {
+      ...manifestOf(summary, status, known),
+      file,
+      takenAt,
+      verifiedAt: now().toISOString(),
+      member: { id: status.memberId, name: await nameIn(source, status) },
+    };
+    const path = join(folder, file);
+    const named = partPath(folder, file);
+    made.push(named, manifestPath(named), manifestPath(path));
+    await writeText(manifestPath(named), `${JSON.stringify(manifest, null, 2)}\n`);
+    // The backup last: what has its final name has its manifest, and a leftover tells which that is.
+    await nameFinally(folder, [
+      [part, named],
+      [manifestPath(named), manifestPath(path)],
+      [named, path],
+    ]);
+    return { path, manifest };
+  } catch (error) {
+    for (const path of made) await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** Sorts by time; the revision tells a reader what is in it. */
+function nameOf(takenAt: string, revision: number): string {
+  return `etcd-${takenAt.replaceAll(/[^0-9TZ]/g, '')}-r${revision}.db`;
+}
+
+/** Waits until the member itself has what the cluster acknowledged: a cut-off one never will. */
+async function caughtUp(
+  source: EtcdClient,
+  known: Acknowledged,
+  signal: AbortSignal | undefined,
+): Promise<MemberStatus> {
+  const admin = openAdmin(source);
+  let seen: MemberStatus | undefined;
+  try {
+    return await eventually(
+      {
+        subject: `An answer of ${source.target.member}`,
+        withinMs: caughtUpWithinMs,
+        code: exitCode.couldNotRun,
+        ...(signal && { signal }),
+      },
+      async () => {
+        seen = await admin.status();
+        return seen.revision >= known.revision ? seen : undefined;
+      },
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw seen === undefined ? error : lags(source, seen.revision, known);
+  }
+}
+
+function lags(source: EtcdClient, revision: number, known: Acknowledged): DrillError {
+  return new DrillError(
+    `${source.target.member} lags or is cut off: it is at revision ${revision} ${formatDuration(caughtUpWithinMs)} after the cluster had acknowledged ${known.revision}, and its snapshot would lack what lies between. Take the backup from another member, and look after this one.`,
+    exitCode.violated,
+  );
+}
+
+async function nameIn(source: EtcdClient, { memberId }: MemberStatus): Promise<string> {
+  const members = await openAdmin(source).memberList({ linearizable: false });
+  return members.find(({ id }) => id === memberId)?.name ?? '';
+}
+
+function manifestOf(
+  summary: SnapshotSummary,
+  status: MemberStatus,
+  known: Acknowledged,
+): Omit<Manifest, 'file' | 'takenAt' | 'verifiedAt' | 'member'> {
+  return {
+    format: 1,
+    drillVersion,
+    sizeBytes: summary.sizeBytes,
+    sha256: summary.sha256,
+    revision: summary.revision,
+    acknowledgedRevision: known.revision,
+    keys: summary.keys,
+    clusterId: known.clusterId,
+    members: summary.members.map(({ name, peerUrls }) => ({ name, peerUrls: [...peerUrls] })),
+    etcdVersion: status.version,
+    storageVersion: summary.version,
+  };
+}
