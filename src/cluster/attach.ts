@@ -12,6 +12,7 @@ import { type Cluster, clusterOf } from './cluster.ts';
 import { docker } from './docker-errors.ts';
 import { endLease, keepLease } from './lease.ts';
 import { foreignMembership } from './membership.ts';
+import { nameOf } from './naming.ts';
 import { startObserver } from './observer.ts';
 import { type Session, openSession } from './session.ts';
 import { toolsOf } from './tools.ts';
@@ -41,8 +42,8 @@ export async function attachCluster(attachment: Attachment): Promise<Cluster> {
   const { engine, run, owner, heldAtMostMs, nowMs, write, undo, signal } = attachment;
   const found = await containersOf(engine, run);
   const helper = found.find(({ kind }) => kind === 'helper');
-  const names = found.flatMap(({ kind, member }) => (kind === 'etcd' && member ? [member] : []));
-  if (!helper || names.length === 0) {
+  const sidecars = found.filter(({ kind }) => kind === 'sidecar');
+  if (!helper || sidecars.length === 0) {
     throw new DrillError(
       `Run ${run} has no cluster that faults could be injected into: its helper or its members are gone. See \`drill clean\`.`,
     );
@@ -56,21 +57,19 @@ export async function attachCluster(attachment: Attachment): Promise<Cluster> {
     onLost: (name, error) => warnLost(attachment, name, error),
   });
   const members = await allSettled(
-    names.toSorted(byNumber).map((name) => {
-      const of = (kind: string) =>
-        found.find((each) => each.kind === kind && each.member === name)?.container;
-      const etcd = of('etcd');
-      const sidecar = of('sidecar');
-      if (!etcd || !sidecar) throw new DrillError(`${name} of run ${run} has no sidecar any more.`);
-      return attachMember(
-        name,
-        { etcd, sidecar },
-        { ...attachment, identity, helper: session, tools },
-      );
+    sidecars.map(async ({ container: sidecar, member: name = '' }) => {
+      const etcd = found.find((each) => each.name === nameOf(identity, name))?.container;
+      if (!etcd) {
+        throw new DrillError(
+          `${name} of run ${run} has no etcd: bring it back with \`drill fault heal --all --on ${run}\`.`,
+        );
+      }
+      const context = { ...attachment, identity, helper: session, tools };
+      const member = await attachMember(name, { etcd, sidecar }, context);
+      await keepOwnLease(sidecar, `the sidecar of ${name}`, member.session, attachment);
+      return member;
     }),
   );
-  for (const { name, session: shell } of members)
-    await keepOwnLease(shell, `the sidecar of ${name}`, attachment);
   const observer = await begin(
     undo,
     'stop observing',
@@ -96,6 +95,7 @@ export async function attachCluster(attachment: Attachment): Promise<Cluster> {
 
 interface FoundContainer {
   readonly container: Docker.Container;
+  readonly name: string;
   readonly kind: string | undefined;
   readonly member: string | undefined;
   readonly drill: string;
@@ -107,14 +107,18 @@ async function containersOf(engine: Engine, run: string): Promise<FoundContainer
   const listed = await docker(engine, `find the containers of ${run}`, () =>
     engine.docker.listContainers({ all: true, filters }),
   );
-  return listed.map(({ Id, Labels, ImageID }) => ({
+  const all = listed.map(({ Id, Names, Labels, ImageID }) => ({
     container: engine.docker.getContainer(Id),
+    name: Names[0]?.slice(1) ?? '',
     kind: Labels[labels.kind],
     member: Labels[labels.member],
     drill: Labels[labels.drill] ?? '',
     image: ImageID,
   }));
+  return all.toSorted((a, b) => memberNumber(a) - memberNumber(b));
 }
+
+const memberNumber = ({ member = '' }: FoundContainer): number => Number(member.slice(1));
 
 async function leasedSession(
   container: Docker.Container,
@@ -127,18 +131,24 @@ async function leasedSession(
     () => openSession(container, name, attachment.log),
     (opened) => opened[Symbol.asyncDispose](),
   );
-  await keepOwnLease(session, name, attachment);
+  await keepOwnLease(container, name, session, attachment);
   return session;
 }
 
-async function keepOwnLease(session: Session, name: string, attachment: Attachment): Promise<void> {
+async function keepOwnLease(
+  container: Docker.Container,
+  name: string,
+  session: Session,
+  attachment: Attachment,
+): Promise<void> {
+  const { owner } = attachment;
   await begin(
     attachment.undo,
     `let the own lease in ${name} go`,
-    () => keepLease(session, (error) => warnLost(attachment, name, error), attachment.owner),
+    () => keepLease(container, name, (error) => warnLost(attachment, name, error), owner),
     async (lease) => {
-      lease.stop();
-      await endLease(session, attachment.owner);
+      await lease[Symbol.asyncDispose]();
+      await endLease(session, owner);
     },
   );
 }
@@ -148,5 +158,3 @@ function warnLost({ nowMs, write }: Attachment, name: string, error: unknown): v
   const message = `the lease of ${name} can no longer be renewed: ${reason}`;
   write({ type: 'warning', t: nowMs(), message });
 }
-
-const byNumber = (a: string, b: string): number => Number(a.slice(1)) - Number(b.slice(1));

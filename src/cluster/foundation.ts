@@ -40,14 +40,19 @@ export async function layFoundation(start: ClusterStart): Promise<Foundation> {
     }),
   );
   const [container] = await allSettled([createHelper(start, ability), network]);
-  const open = () => openSession(container, 'the helper', log);
-  const close = (session: Session) => session[Symbol.asyncDispose]();
-  const helper = await begin(undo, 'close the session with the helper', open, close);
-  // A session of its own: making the disks of many members takes longer than the lease lasts.
-  const leased = await begin(undo, 'close the session of the lease', open, close);
+  const helper = await begin(
+    undo,
+    'close the session with the helper',
+    () => openSession(container, 'the helper', log),
+    (session) => session[Symbol.asyncDispose](),
+  );
   const endRun = async (error: unknown): Promise<void> => fail(await whyLost(engine, error));
-  const renew = () => keepLease(leased, (error) => void endRun(error));
-  await begin(undo, 'let the lease go', renew, async (lease) => lease.stop());
+  await begin(
+    undo,
+    'let the lease go',
+    () => keepLease(container, 'the helper', (error) => void endRun(error)),
+    (lease) => lease[Symbol.asyncDispose](),
+  );
   return {
     helper,
     tools: toolsOf({ ...start, onLost: toolsLost(start) }),

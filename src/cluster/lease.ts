@@ -1,5 +1,7 @@
+import type Docker from 'dockerode';
 import { leaseFolder, renewal } from './lease-holder.ts';
-import type { Session } from './session.ts';
+import { type Session, openSession } from './session.ts';
+import { belowUndo } from './undo-shell.ts';
 
 /**
  * Who looks after faults: the run's own runner, or a command that injected one by hand, which is
@@ -9,13 +11,24 @@ import type { Session } from './session.ts';
 export const runner = 'runner';
 
 const leaseRenewMs = 1000;
+/** Longer than an undo that is under way may take. */
+const holdWithinMs = 15_000;
 
-/** Renews until stopped; `onLost` is called once when the container can no longer be reached. */
-export function keepLease(
-  session: Session,
+/** A lease that is renewed until it is disposed of. */
+export type Lease = AsyncDisposable;
+
+/**
+ * Renews an owner's lease in a container, through a session of its own: behind a command that takes
+ * its time the lease would run out. `onLost` is called once, when the container can no longer be
+ * reached.
+ */
+export async function keepLease(
+  container: Docker.Container,
+  name: string,
   onLost: (error: unknown) => void,
   owner = runner,
-): { stop(): void } {
+): Promise<Lease> {
+  const session = await openSession(container, name);
   let over = false;
   const stop = (): void => {
     over = true;
@@ -30,7 +43,12 @@ export function keepLease(
   };
   const timer = setInterval(renew, leaseRenewMs);
   renew();
-  return { stop };
+  return {
+    async [Symbol.asyncDispose]() {
+      stop();
+      await session[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** What a container runs by itself to take a fault off. */
@@ -49,9 +67,9 @@ export async function registerUndo(
   owner = runner,
 ): Promise<void> {
   const folder = leaseFolder(owner);
-  // An undo never stands there without a lease, so the lease comes first.
+  // An undo never stands there without a lease, nor in part: whoever heals would run what is there.
   await session.must(
-    `${renewal(owner)} && mkdir -p ${folder}/undo && cat >${folder}/undo/${fault} <<'DRILL_UNDO'
+    `${renewal(owner)} && mkdir -p ${folder}/undo && cat >${folder}/undo/.${fault} <<'DRILL_UNDO' && mv ${folder}/undo/.${fault} ${folder}/undo/${fault}
 # ${title.replaceAll(/\s+/g, ' ')}
 ${script}
 DRILL_UNDO`,
@@ -72,11 +90,18 @@ export async function boundUndo(
 }
 
 /**
- * Keeps the container from taking anything of the owner's off for the time of a lease, and waits for
- * what it is taking off at this moment: a heal beside it would find half of the fault gone.
+ * Keeps the container from taking the fault off for the time of a lease, and by its own time from then
+ * on. Waits for whoever is taking it off at this moment: a heal beside that would find half of the
+ * fault gone.
  */
-export async function holdUndo(session: Session, owner = runner): Promise<void> {
-  await session.must(`( flock 9; ${renewal(owner)} ) 9>/run/drill/lock`);
+export async function holdUndo(session: Session, fault: string, owner = runner): Promise<void> {
+  const undo = `${leaseFolder(owner)}/undo/${fault}`;
+  const hold = belowUndo(
+    undo,
+    `{ ${renewal(owner)}; } && rm -f ${leaseFolder(owner)}/until/${fault}`,
+  );
+  // What was taken off by the time is held as well.
+  await session.must(`[ ! -e ${undo} ] || ${hold} || [ ! -e ${undo} ]`, holdWithinMs);
 }
 
 /** Takes the registration off again: the fault was healed by its owner. */

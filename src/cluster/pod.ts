@@ -58,7 +58,9 @@ export async function createPod(
     dataBytes === undefined ? createDataVolume(engine, identity, name) : disk('data', dataBytes),
     walBytes === undefined ? undefined : disk('wal', walBytes),
   ]);
-  const lease = keepLease(sidecar.session, (error) => onLost(name, error));
+  const lease = await keepLease(sidecar.container, `the sidecar of ${name}`, (error) =>
+    onLost(name, error),
+  );
   return {
     name,
     address: sidecar.address,
@@ -73,7 +75,7 @@ export async function createPod(
     ...(zone === undefined ? {} : { zone }),
     tools,
     async [Symbol.asyncDispose]() {
-      lease.stop();
+      await lease[Symbol.asyncDispose]();
       await sidecar.session[Symbol.asyncDispose]();
     },
   };

@@ -2,6 +2,8 @@ import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Logger } from 'pino';
 import { DrillError } from '../errors.ts';
+import { UndoTaken, injectedBy, undoTakenStatus, whileRegistered } from './injection.ts';
+import { quoted } from '../quoted.ts';
 
 /** What one command in a session printed and returned. */
 export interface CommandResult {
@@ -61,7 +63,11 @@ export async function openSession(
   let sequence = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
-  const runNow = async (script: string, deadlineMs: number): Promise<CommandResult> => {
+  const runNow = async (
+    script: string,
+    deadlineMs: number,
+    fault: string | undefined,
+  ): Promise<CommandResult> => {
     if (broken) throw broken;
     const startedAt = performance.now();
     const marker = `\u0001${++sequence}`;
@@ -73,8 +79,10 @@ export async function openSession(
       deadlineMs,
     );
     const ends = Promise.all([stdout.until(marker), stderr.until(marker)]);
+    const sent = fault === undefined ? script : whileRegistered(fault, script, deadlineMs);
+    // As one word: a syntax error in it must end the subshell, not the session.
     stream.write(
-      `( eval ${quoted(script)} ) </dev/null; printf '${marker} %s\\n' $?; printf '${marker} 0\\n' >&2\n`,
+      `( eval ${quoted(sent)} ) </dev/null; printf '${marker} %s\\n' $?; printf '${marker} 0\\n' >&2\n`,
     );
     try {
       const [out, err] = await ends;
@@ -86,15 +94,21 @@ export async function openSession(
     }
   };
 
-  const run = (script: string, deadlineMs = defaultDeadlineMs): Promise<CommandResult> => {
-    const result = queue.then(() => runNow(script, deadlineMs));
+  const runNext = (script: string, deadlineMs: number, fault?: string): Promise<CommandResult> => {
+    const result = queue.then(() => runNow(script, deadlineMs, fault));
     queue = result.catch(() => undefined);
     return result;
   };
+  const run = async (script: string, deadlineMs = defaultDeadlineMs): Promise<CommandResult> => {
+    const fault = injectedBy(session);
+    const result = await runNext(script, deadlineMs, fault);
+    if (fault === undefined || result.code !== undoTakenStatus) return result;
+    throw new UndoTaken(`${name} took ${fault} off while it was being injected`);
+  };
 
   // A busy engine may take seconds to start a shell; no command's own deadline shall pay for that.
-  await run('true', startsWithinMs);
-  return {
+  await runNext('true', startsWithinMs);
+  const session: Session = {
     run,
     async must(script, deadlineMs) {
       const result = await run(script, deadlineMs);
@@ -108,10 +122,8 @@ export async function openSession(
       breakWith(new DrillError(`the session with ${name} is closed`));
     },
   };
+  return session;
 }
-
-/** As one word: a syntax error in it must end the subshell, not the session. */
-const quoted = (script: string): string => `'${script.replaceAll("'", `'\\''`)}'`;
 
 const firstLine = (script: string): string => script.trim().split('\n', 1)[0] ?? '';
 

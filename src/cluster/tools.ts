@@ -108,8 +108,8 @@ async function startTools(
   await begin(
     undo,
     `let the lease of ${name} go`,
-    async () => keepLease(session, (error) => onLost(name, error), owner),
-    async (lease) => lease.stop(),
+    () => keepLease(container, name, (error) => onLost(name, error), owner),
+    (lease) => lease[Symbol.asyncDispose](),
   );
   return { container: name, session };
 }

@@ -2,8 +2,8 @@ import type Docker from 'dockerode';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { docker, isGone } from './docker-errors.ts';
-import { healNow, listUndo } from './lease-holder.ts';
 import { openSession } from './session.ts';
+import { healNow, listUndo } from './undo-shell.ts';
 
 /** A fault whose undo is registered in a container. */
 export interface RegisteredFault {

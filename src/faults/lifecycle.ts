@@ -1,11 +1,12 @@
+import { UndoTaken, injecting } from '../cluster/injection.ts';
 import { boundUndo, forgetUndo, holdUndo, leaseExpired, registerUndo } from '../cluster/lease.ts';
+import type { Session } from '../cluster/session.ts';
 import { DrillError, exitCode, messageOf } from '../errors.ts';
 import type { Cut, JournalEvent } from '../journal/events.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
 import {
   type Damage,
   type Fault,
-  type FaultTarget,
   FaultUnproved,
   type HealableFault,
   NotAsBefore,
@@ -53,22 +54,26 @@ async function injectHealable(
   const prepared = await fault.prepare(id);
   writeInjecting(id, fault, context);
 
-  let healing: Promise<void> | undefined;
-  const heal = (): Promise<void> => (healing ??= healFault(id, fault, prepared, context));
+  const undos = undosOf(prepared);
   const watch = new Watch(id, prepared, context);
-  const end = async (): Promise<void> => {
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => (ending ??= watchAndHeal().then(() => healed()));
+  const watchAndHeal = async (): Promise<void> => {
+    // First: the container shall take nothing off beside the last look, nor beside the heal.
+    const held = holdUndos(id, undos, context);
+    await Promise.allSettled([held]);
     await watch.stop();
-    await heal();
-    healed();
+    await healFault(id, fault, prepared, held, context);
   };
   const healed = context.undo.defer(`heal "${fault.title}"`, end);
 
   try {
     const { title } = fault;
-    for (const [session, script] of undosOf(prepared))
+    for (const [session, script] of undos)
       await registerUndo(session, { fault: id, title, script }, context.owner);
-    await injectAndProve(id, prepared, context);
-    await boundUndos(id, prepared, context);
+    const inject = (): Promise<void> => injecting(id, undos.keys(), () => prepared.inject());
+    await injectAndProve(id, { inject, prove: () => prepared.prove() }, context);
+    await boundUndos(id, undos, context);
     watch.start();
   } catch (error) {
     await end();
@@ -77,8 +82,11 @@ async function injectHealable(
   return { id, heal: end, [Symbol.asyncDispose]: end };
 }
 
+/** The undo script of each container, by the session that registers it. */
+type Undos = ReadonlyMap<Session, string>;
+
 /** One undo per container: of targets that share one, a script that fails keeps no other from running. */
-function undosOf({ undoScripts }: PreparedFault): Map<FaultTarget['session'], string> {
+function undosOf({ undoScripts }: PreparedFault): Undos {
   const groups = Map.groupBy(undoScripts, ([{ session }]) => session);
   return new Map(
     [...groups].map(([session, entries]) => {
@@ -92,12 +100,17 @@ function undosOf({ undoScripts }: PreparedFault): Map<FaultTarget['session'], st
 
 async function boundUndos(
   id: string,
-  { undoScripts }: PreparedFault,
+  undos: Undos,
   { owner, heldAtMostMs }: FaultContext,
 ): Promise<void> {
   if (heldAtMostMs === undefined) return;
-  for (const { session } of undoScripts.keys())
-    await boundUndo(session, id, heldAtMostMs / 1000, owner);
+  for (const session of undos.keys()) await boundUndo(session, id, heldAtMostMs / 1000, owner);
+}
+
+async function holdUndos(id: string, undos: Undos, { owner }: FaultContext): Promise<Session[]> {
+  const sessions = [...undos.keys()];
+  for (const session of sessions) await holdUndo(session, id, owner);
+  return sessions;
 }
 
 /** Nothing takes damage back: its scope ends, and the record says that it stays. */
@@ -137,13 +150,14 @@ async function injectAndProve(
   prepared: Pick<PreparedFault, 'inject' | 'prove'>,
   { nowMs, write }: FaultContext,
 ): Promise<void> {
-  await prepared.inject();
-  write({ type: 'fault.injected', t: nowMs(), fault: id });
   try {
+    await prepared.inject();
+    write({ type: 'fault.injected', t: nowMs(), fault: id });
     const evidence = await prepared.prove();
     if (evidence.length === 0) throw new FaultUnproved('nothing was seen of its bite');
     write({ type: 'fault.proved', t: nowMs(), fault: id, evidence });
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof UndoTaken ? new FaultUnproved(thrown.message) : thrown;
     if (error instanceof FaultUnproved)
       write({ type: 'fault.unproved', t: nowMs(), fault: id, reason: error.message });
     throw error;
@@ -159,13 +173,13 @@ async function healFault(
   id: string,
   fault: HealableFault,
   prepared: PreparedFault,
+  held: Promise<Session[]>,
   { nowMs, write, owner }: FaultContext,
 ): Promise<void> {
   write({ type: 'fault.healing', t: nowMs(), fault: id });
   try {
-    const leased = [...prepared.undoScripts.keys()];
-    for (const { session } of leased) await holdUndo(session, owner);
-    for (const { session } of leased) {
+    const leased = await held;
+    for (const session of leased) {
       if (await leaseExpired(session, id, owner)) {
         write({ type: 'fault.lease-expired', t: nowMs(), fault: id });
         break;
@@ -178,7 +192,7 @@ async function healFault(
       write({ type: 'warning', t: nowMs(), message });
       return [message];
     });
-    for (const { session } of leased) await forgetUndo(session, id, owner);
+    for (const session of leased) await forgetUndo(session, id, owner);
     write({ type: 'fault.healed', t: nowMs(), fault: id, evidence });
   } catch (error) {
     const reason = messageOf(error);

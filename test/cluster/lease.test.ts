@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startHelper } from '../../src/cluster/helper.ts';
 import {
+  type Lease,
   boundUndo,
   endLease,
   forgetUndo,
@@ -10,44 +10,30 @@ import {
   leaseExpired,
   registerUndo,
 } from '../../src/cluster/lease.ts';
-import { healNow, listUndo } from '../../src/cluster/lease-holder.ts';
 import { listRuns } from '../../src/cluster/list-runs.ts';
 import { labelsFor } from '../../src/cluster/naming.ts';
 import { removeRun } from '../../src/cluster/remove-run.ts';
-import { type Session, openSession } from '../../src/cluster/session.ts';
+import { healNow, listUndo } from '../../src/cluster/undo-shell.ts';
 import { connectEngine } from '../../src/engine/connect-engine.ts';
 import { ensureToolbox } from '../../src/images/ensure-toolbox.ts';
+import { type LeaseHolder, leaseRunsOut, startLeaseHolder } from '../fixtures/lease-holder.ts';
 import { leftOf, newRun, silently } from '../fixtures/pods.ts';
 
 const engine = await connectEngine({ env: process.env });
 const runs: string[] = [];
 
-interface Holder {
-  readonly run: string;
-  readonly container: Docker.Container;
-  readonly session: Session;
-}
-
-async function startHolder(name: string): Promise<Holder> {
-  const run = newRun(name);
-  runs.push(run);
-  const toolbox = await ensureToolbox({ engine, announce: silently });
-  const container = await startHelper(engine, { run, drill: name }, toolbox, 'lease');
-  return { run, container, session: await openSession(container, name) };
-}
-
 const undo = (fault: string, script: string) => ({ fault, title: `the fault ${fault}`, script });
 
-let renewed: Holder, left: Holder, kept: Holder;
+let renewed: LeaseHolder, left: LeaseHolder, kept: LeaseHolder;
 let lost = 0;
-let lease: { stop(): void };
+let lease: Lease;
 beforeAll(async () => {
   [renewed, left, kept] = await Promise.all([
-    startHolder('renewed'),
-    startHolder('left'),
-    startHolder('kept'),
+    startLeaseHolder('renewed'),
+    startLeaseHolder('left'),
+    startLeaseHolder('kept'),
   ]);
-  lease = keepLease(renewed.session, () => (lost += 1));
+  lease = await keepLease(renewed.container, 'renewed', () => (lost += 1));
   await kept.session.must('touch /run/drill/kept');
   for (const { session } of [renewed, left])
     await registerUndo(session, undo('f1', "echo 'off' >/tmp/f1"));
@@ -57,12 +43,13 @@ beforeAll(async () => {
   await forgetUndo(left.session, 'forgotten');
 }, 60_000);
 afterAll(async () => {
-  lease?.stop();
+  await lease?.[Symbol.asyncDispose]();
+  for (const holder of [renewed, left, kept]) await holder?.[Symbol.asyncDispose]();
   for (const run of runs) await removeRun(engine, run);
   expect(await Promise.all(runs.map((run) => leftOf(engine, run)))).toEqual(runs.map(() => []));
 }, 60_000);
 
-const stateOf = async ({ run }: Holder) =>
+const stateOf = async ({ run }: LeaseHolder) =>
   (await listRuns(engine)).find((each) => each.run === run)?.state;
 
 test('a run that has only just begun is alive', async () => {
@@ -89,10 +76,9 @@ test('meanwhile the run whose lease is renewed is alive, and nothing of it is un
   expect(await renewed.session.run('[ -e /tmp/f1 ]')).toMatchObject({ code: 1 });
 });
 
-test('a reader finds the old lease or the new one, never a file that is just being written', async () => {
-  await using session = await openSession(renewed.container, 'a reader');
+test('behind a long command the lease is renewed, and a reader finds the old one or the new, whole', async () => {
   const script = 'exec 3</run/drill/runner/lease; sleep 2; cat <&3; cat /run/drill/runner/lease';
-  const [old, now, ...more] = (await session.must(script)).trim().split('\n').map(Number);
+  const [old, now, ...more] = (await renewed.session.must(script)).trim().split('\n').map(Number);
   expect(now).toBeGreaterThan(old!);
   expect(more).toEqual([]);
 }, 15_000);
@@ -110,7 +96,7 @@ test('a fault comes off when its own owner is gone, although the runner renews i
 }, 15_000);
 
 test('a fault whose time is up comes off, although its owner lives', async () => {
-  const own = keepLease(renewed.session, () => undefined, 'h2');
+  const own = await keepLease(renewed.container, 'renewed', () => undefined, 'h2');
   await registerUndo(renewed.session, undo('h2', 'echo off >/tmp/h2'), 'h2');
   await registerUndo(renewed.session, undo('h3', 'echo off >/tmp/h3'), 'h2');
   await boundUndo(renewed.session, 'h2', 1, 'h2');
@@ -119,7 +105,7 @@ test('a fault whose time is up comes off, although its owner lives', async () =>
   expect(await leaseExpired(renewed.session, 'h3', 'h2')).toBe(false);
   await endLease(renewed.session, 'h2');
   expect(await renewed.session.must(listUndo)).toContain('h2 h3 the fault h3\n');
-  own.stop();
+  await own[Symbol.asyncDispose]();
   await forgetUndo(renewed.session, 'h3', 'h2');
   await endLease(renewed.session, 'h2');
 }, 15_000);
@@ -127,18 +113,18 @@ test('a fault whose time is up comes off, although its owner lives', async () =>
 test('a heal from outside waits for what the container takes off at this moment, and each runs once', async () => {
   const script = 'echo begun >>/tmp/slow; sleep 2; echo off >>/tmp/slow';
   await registerUndo(renewed.session, undo('h4', script), 'h4');
-  await renewed.session.must('echo 0.0 >/run/drill/h4/lease');
+  await leaseRunsOut(renewed, 'h4');
   await expect
     .poll(() => renewed.session.run('cat /tmp/slow'), { timeout: 5000 })
     .toMatchObject({ stdout: 'begun\n' });
-  await holdUndo(renewed.session, 'h4');
+  await holdUndo(renewed.session, 'h4', 'h4');
   expect(await renewed.session.must('cat /tmp/slow')).toBe('begun\noff\n');
   expect(await renewed.session.must(healNow('h4'))).toBe('');
   await endLease(renewed.session, 'h4');
 }, 15_000);
 
 test('a heal from outside runs what is registered, and says what it could not take off', async () => {
-  const own = keepLease(renewed.session, () => undefined, 'h5');
+  const own = await keepLease(renewed.container, 'renewed', () => undefined, 'h5');
   await registerUndo(renewed.session, undo('h5', 'echo off >/tmp/h5'), 'h5');
   await registerUndo(renewed.session, undo('h6', 'echo too busy >&2; exit 1'), 'h5');
   const { code, stdout, stderr } = await renewed.session.run(`${healNow('h5')}\n${healNow('h6')}`);
@@ -148,7 +134,7 @@ test('a heal from outside runs what is registered, and says what it could not ta
     stderr: 'too busy\n',
   });
   expect(await leaseExpired(renewed.session, 'h5', 'h5')).toBe(false);
-  own.stop();
+  await own[Symbol.asyncDispose]();
   await forgetUndo(renewed.session, 'h6', 'h5');
   await endLease(renewed.session, 'h5');
 });

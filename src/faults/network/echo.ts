@@ -26,6 +26,9 @@ export interface Echoes {
 
 const program = readFileSync(new URL('./echo.pl', import.meta.url), 'utf8');
 
+/** A busy machine takes its time to start a program. */
+const startsWithinMs = 10_000;
+
 /** Sends echoes from a member to each of `addresses`, all at once. */
 export async function echo(
   from: FaultTarget,
@@ -33,7 +36,10 @@ export async function echo(
   { count, spacingMs, payloadBytes, waitMs }: EchoPlan,
 ): Promise<ReadonlyMap<string, Echoes>> {
   const words = [count, spacingMs, payloadBytes, waitMs, ...addresses].join(' ');
-  const printed = await from.session.must(`perl - ${words} <<'ECHO'\n${program}\nECHO`);
+  const printed = await from.session.must(
+    `perl - ${words} <<'ECHO'\n${program}\nECHO`,
+    count * spacingMs + waitMs + startsWithinMs,
+  );
   return new Map(printed.trim().split('\n').map(echoesOf));
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { injecting } from '../../cluster/injection.ts';
 import { type Duration, durationMs, formatDuration } from '../../duration.ts';
 import { DrillError, messageOf } from '../../errors.ts';
 import {
@@ -55,7 +56,7 @@ export function flapping(
       ...fault.parameters,
     },
     async prepare(id) {
-      return flap(await fault.prepare(id), { onMs, offMs, cycles: cycles ?? Infinity });
+      return flap(id, await fault.prepare(id), { onMs, offMs, cycles: cycles ?? Infinity });
     },
   };
 }
@@ -95,7 +96,8 @@ interface DutyCycle {
   readonly cycles: number;
 }
 
-function flap(inner: PreparedFault, { onMs, offMs, cycles }: DutyCycle): PreparedFault {
+function flap(id: string, inner: PreparedFault, { onMs, offMs, cycles }: DutyCycle): PreparedFault {
+  const undone = [...inner.undoScripts.keys()].map(({ session }) => session);
   const stopping = new AbortController();
   const firstCycle = Promise.withResolvers<string[]>();
   firstCycle.promise.catch(() => undefined); // told by `prove`, which may never be called
@@ -129,7 +131,8 @@ function flap(inner: PreparedFault, { onMs, offMs, cycles }: DutyCycle): Prepare
       firstCycle.resolve(evidence);
       if (done >= cycles) return;
       sinceMs = performance.now();
-      await inner.inject();
+      // Not again once its undo was taken: the lease ran out, or somebody healed it.
+      await injecting(id, undone, () => inner.inject());
     }
   };
 

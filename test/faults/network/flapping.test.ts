@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerUndo } from '../../../src/cluster/lease.ts';
 import type { Member } from '../../../src/cluster/member.ts';
-import { FaultUnproved, type PreparedFault } from '../../../src/faults/fault.ts';
+import { healNow } from '../../../src/cluster/undo-shell.ts';
+import {
+  FaultUnproved,
+  type HealableFault,
+  type PreparedFault,
+} from '../../../src/faults/fault.ts';
 import { flapping } from '../../../src/faults/network/flapping.ts';
 import { partition } from '../../../src/faults/network/partition.ts';
 import { reset } from '../../../src/faults/network/reset.ts';
@@ -30,7 +36,7 @@ describe('a flapping fault', { timeout: 40_000 }, () => {
       parameters: { fault: 'partition', on: 1000, off: 1000, cycles: 2, scope: 'peer' },
     });
     expect(fault.links).toBeUndefined();
-    const prepared = await fault.prepare('flap1');
+    const prepared = await preparedAndRegistered(fault, 'flap1');
     try {
       await prepared.inject();
       const on = async (): Promise<boolean> => (await rulesEverywhere()).join('') !== '';
@@ -61,9 +67,8 @@ describe('a flapping fault', { timeout: 40_000 }, () => {
   });
 
   test('that stops biting in a later cycle is told of, and still comes off', async () => {
-    const prepared = await flapping(partition([m1], [m2]), { on: '1s', off: '1s' }).prepare(
-      'flap3',
-    );
+    const fault = flapping(partition([m1], [m2]), { on: '1s', off: '1s' });
+    const prepared = await preparedAndRegistered(fault, 'flap3');
     // Raw, so that no rule of the filter table meets it: a link that is down by itself.
     const down = `PREROUTING -s ${m1.address}/32 -p tcp -j DROP`;
     try {
@@ -79,6 +84,24 @@ describe('a flapping fault', { timeout: 40_000 }, () => {
     }
     await prepared.proveHealed();
     expect(await rulesEverywhere()).toEqual(nothing);
+  });
+
+  test('is not injected again once its undo was taken', async () => {
+    const fault = flapping(partition([m1], [m2]), { on: '1s', off: '3s' });
+    const prepared = await preparedAndRegistered(fault, 'flap4');
+    try {
+      await prepared.inject();
+      await until('the first phase without it', 10_000, async () =>
+        (await rulesEverywhere()).join('') === '' ? true : undefined,
+      );
+      for (const { session } of [m1, m2]) await session.must(healNow('flap4'));
+      expect(((await untilThrown(prepared)) as Error).message).toMatch(
+        /^cycle 2 was not seen through: the sidecar of m[12] took flap4 off while it was being injected$/,
+      );
+      expect(await rulesEverywhere()).toEqual(nothing);
+    } finally {
+      await prepared.heal();
+    }
   });
 
   test('may be any fault that heals, such as connections reset', async () => {
@@ -109,6 +132,14 @@ describe('a flapping fault', { timeout: 40_000 }, () => {
     expect(() => flapping(partition([m1], [m2]), options)).toThrow(message);
   });
 });
+
+/** As the life of a fault does it: an undo first. */
+async function preparedAndRegistered(fault: HealableFault, id: string): Promise<PreparedFault> {
+  const prepared = await fault.prepare(id);
+  for (const [{ session }, script] of prepared.undoScripts)
+    await registerUndo(session, { fault: id, title: fault.title, script });
+  return prepared;
+}
 
 const untilThrown = (prepared: PreparedFault): Promise<unknown> =>
   until('a look that finds it', 15_000, () =>
