@@ -1,4 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { exitCode } from '../src/errors.ts';
@@ -48,13 +51,17 @@ export async function killOnce(planned: PlannedKill, observer: Observer): Promis
   const settings = [`fault=${planned.fault}`, `hold=${hold}`];
   if (observer.host.includes('device-mapper')) settings.push('mapper=true');
   const words = settings.flatMap((each) => ['--set', each]);
-  await using run = await startRun([file, ...words, '--reporter', 'json']);
+  // An engine on another host needs an address of its own for what it publishes.
+  const publish = process.env['DRILL_TEST_PUBLISH'];
+  if (publish !== undefined) words.push('--publish', publish);
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'drill-kill-'));
+  const env = { DRILL_SOAK_BEGIN: join(folder.path, 'begin') };
+  await using run = await startRun([file, ...words, '--reporter', 'json'], { env });
   try {
-    // The steady state takes seconds: time to see what all was like before.
     await journalShows(run, 'load.started');
     const look = (): Promise<string[]> => observer.observe(run.name);
     const before = run.running() ? await look() : [];
-    const early = lastOfFault(run.events());
+    await writeFile(env.DRILL_SOAK_BEGIN, '');
     await journalShows(run, begins[planned.moment].event);
     await pause(randomInt(begins[planned.moment].atMostMs));
     if (!run.running()) return { ...planned, ...(await endedItself(run)) };
@@ -64,8 +71,6 @@ export async function killOnce(planned: PlannedKill, observer: Observer): Promis
     const struck = momentOf(run.events());
     if (struck === undefined)
       return { ...planned, state: 'missed', why: `killed after ${lastOfFault(run.events())}` };
-    if (early !== undefined)
-      return { ...planned, state: 'missed', why: `${early} came before the first look` };
 
     const seen = await watchLease(before, look, killedAt);
     const cleaned = await drill(['clean', run.name]);

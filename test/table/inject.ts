@@ -2,6 +2,7 @@ import { exitCode } from '../../src/errors.ts';
 import type { FaultKind } from '../../src/faults/kind.ts';
 import { type Started, startDrill } from '../fixtures/drill.ts';
 import { until } from '../fixtures/until.ts';
+import { settings } from './settings.ts';
 
 /** `drill fault inject` once its fault is proved, or how it ended without. */
 export type Injecting =
@@ -9,15 +10,6 @@ export type Injecting =
   | { readonly state: 'refused' | 'failed'; readonly why: string };
 
 const provesWithinMs = 60_000;
-
-/** What a fault is told in the table beside its defaults. */
-const settings: Readonly<
-  Record<string, { readonly target?: string; readonly set?: readonly string[] }>
-> = {
-  'slow-start': { set: ['delay=1s'] },
-  'crash-loop': { set: ['every=1s'] },
-  zones: { target: 'all' },
-};
 
 /** Injects a fault by hand into a run's cluster, for so long. */
 export async function inject(
