@@ -37,6 +37,24 @@ describe('reportModel', () => {
     expect(reportModel({ ...run, events }).headline).toMatch(/^Cut every link for 10.1 s\. /);
   });
 
+  test('tells a drill that breaks nothing by what it did, and not by its waits', () => {
+    const run = partitionRun();
+    const renamed = { 'steady state': 'prove the steady state', 'isolate m1': 'defragment m2' };
+    const events = run.events
+      .filter((event) => !('fault' in event))
+      .map((event) =>
+        'step' in event
+          ? {
+              ...event,
+              step: Object.entries(renamed).find(([old]) => old === event.step)?.[1] ?? event.step,
+            }
+          : event,
+      );
+    const { headline } = reportModel({ ...run, events });
+    expect(headline).toMatch(/^Done under load: start cluster; defragment m2\. /);
+    expect(headline).toContain('no acknowledged write was lost');
+  });
+
   test('never says that a violated run held', () => {
     const { headline, outcome } = reportModel(partitionRun({ verdicts: [violatedVerdict] }));
     expect(outcome.kind).toBe('violated');

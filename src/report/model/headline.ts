@@ -3,6 +3,7 @@ import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { recoveriesOf, recoveryTimeMs } from '../../journal/recoveries.ts';
 import type { Verdict } from '../../verdict.ts';
 import { count, duration } from '../format.ts';
+import { deedsOf } from './deeds.ts';
 import type { FaultBand } from './faults.ts';
 import { byName } from './leadership.ts';
 import type { RunOutcome } from './outcome.ts';
@@ -29,9 +30,9 @@ function ended(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-function broken({ faults }: Facts): string {
+function broken({ faults, steps }: Facts): string {
   const [first, ...more] = faults.filter((fault) => fault.state !== 'injecting');
-  if (first === undefined) return 'No fault was injected.';
+  if (first === undefined) return deedsOf(steps) ?? 'No fault was injected.';
   const lasted = duration(first.endMs - first.startMs);
   const others = more.length === 0 ? '' : ` (and ${count(more.length)} more)`;
   if (first.proof === 'unproved') return `“${first.title}” did not bite${others}.`;
@@ -67,10 +68,11 @@ function sidesOf({ links }: Cut, targets: readonly string[]) {
 
 function consequences({ run, faults, verdicts }: Facts): string {
   const [fault] = faults.filter((band) => band.state !== 'injecting');
-  if (fault === undefined || fault.proof === 'unproved') return '';
-  const elected = eventsOf(run, 'elected').find(({ t }) => t >= fault.startMs && t <= fault.endMs);
+  if (fault?.proof === 'unproved') return '';
+  const elected =
+    fault && eventsOf(run, 'elected').find(({ t }) => t >= fault.startMs && t <= fault.endMs);
   const parts = [
-    elected && `${elected.member} took over after ${duration(elected.t - fault.startMs)}`,
+    elected && fault && `${elected.member} took over after ${duration(elected.t - fault.startMs)}`,
     fullService(run),
     recovery(verdicts),
     loss(verdicts),
