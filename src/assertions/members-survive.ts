@@ -49,7 +49,8 @@ function versionAt(run: RecordedRun, member: string, t: number): string {
 /** The detail is `exit code 2: <line of its log>`; of a line in JSON what it says is told. */
 function reasonOf(detail = 'it is not known why'): string {
   const line = detail.replace(/^exit code \d+: /, '');
-  const message = /"msg":"([^"]+)"/.exec(line)?.[1];
-  const error = /"error":"([^"]+)"/.exec(line)?.[1];
-  return message === undefined ? line : [message, error].filter(Boolean).join(': ');
+  const fields = ['msg', 'error', 'panic'].flatMap(
+    (name) => new RegExp(`"${name}":"([^"]+)"`).exec(line)?.[1] ?? [],
+  );
+  return fields.length === 0 ? line : fields.join(': ');
 }

@@ -24,8 +24,8 @@ function parseJson(line: string): Omit<LogLine, 'electedAtTerm'> {
     return { level: 'info', message: line };
   }
   if (typeof fields['msg'] !== 'string') return { level: 'info', message: line };
-  const error = typeof fields['error'] === 'string' ? `: ${fields['error']}` : '';
-  return { level: levelOf(fields['level']), message: `${fields['msg']}${error}` };
+  const why = [fields['error'], fields['panic']].filter((field) => typeof field === 'string');
+  return { level: levelOf(fields['level']), message: [fields['msg'], ...why].join(': ') };
 }
 
 function levelOf(level: unknown): LogLine['level'] {

@@ -99,7 +99,7 @@ export function openMemberLog(
     },
     async lastWords() {
       await Promise.race([whole, pause(wholeWithinMs, undefined, { ref: false })]);
-      return fatal ?? tail.at(-1) ?? head.at(-1);
+      return withoutTrace(fatal ?? tail.at(-1) ?? head.at(-1));
     },
     async [Symbol.asyncDispose]() {
       for (const stream of streams) (stream as unknown as Writable).destroy();
@@ -114,6 +114,9 @@ export function openMemberLog(
     },
   };
 }
+
+const withoutTrace = (line?: string): string | undefined =>
+  line?.replace(/,"stacktrace":"(?:[^"\\]|\\.)*"/, '');
 
 function lineSink(onLine: (line: string) => void): Writable {
   const splitter = lineSplitter(onLine);

@@ -139,10 +139,10 @@ export async function createMember(
   const watchExit = async (watched: Docker.Container): Promise<void> => {
     const exit = (await watched.wait().catch(() => undefined)) as
       { StatusCode: number } | undefined;
-    const ended = (): boolean => watched === container && state === 'running' && !released;
-    if (!exit || !ended()) return;
+    const endedByItself = (): boolean => watched === container && state === 'running' && !released;
+    if (!exit || !endedByItself()) return;
     const said = await log.lastWords();
-    if (ended()) become('exited', `exit code ${exit.StatusCode}: ${said ?? 'no log'}`);
+    if (endedByItself()) become('exited', `exit code ${exit.StatusCode}: ${said ?? 'no log'}`);
   };
   const act = <T>(verb: string, call: () => Promise<T>): Promise<T> =>
     docker(engine, `${verb} ${pod.name}`, call);

@@ -14,6 +14,7 @@ export interface ClusterFacts {
 
 export interface MemberFacts {
   readonly name: string;
+  /** Empty where it does not answer. */
   readonly version: string;
   /** What its database is written for, `3.6.0`; from 3.6 on. */
   readonly storageVersion?: string;

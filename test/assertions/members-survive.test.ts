@@ -43,6 +43,14 @@ test('violated: a panic is told as it was printed, with the version it is of', (
   });
 });
 
+test('violated: a panic that etcd caught and logged is told with its reason', () => {
+  const line = '{"level":"panic","msg":"execute job failed","panic":"unmarshal should never fail"}';
+  const events = [...restart, state(1500, 'exited', `exit code 2: ${line}`)];
+  expect(judge(runOf({ events }))).toMatchObject({
+    summary: 'm2 (etcd 3.7.3) ended by itself: execute job failed: unmarshal should never fail',
+  });
+});
+
 test('violated: of a line in JSON what it says is told', () => {
   const line = '{"level":"fatal","ts":"2026-01-01","msg":"discovery failed","error":"no way"}';
   const events = [...restart, state(1500, 'exited', `exit code 1: ${line}`)];

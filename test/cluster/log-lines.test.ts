@@ -32,6 +32,15 @@ describe('zap (3.4 on)', () => {
     });
   });
 
+  test('a panic that etcd caught carries its reason', () => {
+    const line =
+      '{"level":"panic","msg":"execute job failed","job":"server_applyAll","panic":"unmarshal should never fail (proto: cannot parse)"}';
+    expect(parseLogLine(line)).toEqual({
+      level: 'fatal',
+      message: 'execute job failed: unmarshal should never fail (proto: cannot parse)',
+    });
+  });
+
   test.each([
     ['debug', 'info'],
     ['info', 'info'],

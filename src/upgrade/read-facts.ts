@@ -1,0 +1,80 @@
+import type { EtcdAdmin } from '../etcd/admin.ts';
+import { DrillError, messageOf } from '../errors.ts';
+import type { ClusterFacts, MemberFacts } from './facts.ts';
+import { type MemberVersion, readVersion } from './read-version.ts';
+
+/** A member as a pre-flight reaches it. */
+export interface FactsTarget {
+  readonly name: string;
+  /** `host:port` of its client endpoint. */
+  readonly address: string;
+  readonly admin: EtcdAdmin;
+}
+
+/** What no member tells of itself; see `ClusterFacts`. */
+export interface Untold {
+  readonly oldEntriesUpTo: ClusterFacts['oldEntriesUpTo'];
+  readonly wasLearner: (name: string) => MemberFacts['wasLearner'];
+  readonly snapshotIndex: (name: string) => MemberFacts['snapshotIndex'];
+}
+
+/** Asks each member what a pre-flight has to know. @throws DrillError where none answers */
+export async function readFacts(
+  targets: readonly FactsTarget[],
+  untold: Untold,
+): Promise<ClusterFacts> {
+  const asked = await Promise.all(targets.map((target) => ask(target, untold)));
+  const versions = asked.flatMap(({ version }) => version ?? []);
+  const [told] = versions;
+  if (told === undefined) {
+    const who = targets.map(({ name, address }) => `${name} (${address})`).join(', ');
+    throw new DrillError(`No member answers: ${who}. Are they up, and are these client addresses?`);
+  }
+  const downgradesTo = asked.find((each) => each.downgradesTo !== undefined)?.downgradesTo;
+  return {
+    clusterVersion: told.cluster,
+    oldEntriesUpTo: untold.oldEntriesUpTo,
+    members: asked.map(({ member }) => member),
+    ...(downgradesTo === undefined ? {} : { downgradesTo }),
+  };
+}
+
+interface Asked {
+  readonly member: MemberFacts;
+  readonly version?: MemberVersion;
+  readonly downgradesTo?: string;
+}
+
+async function ask({ name, address, admin }: FactsTarget, untold: Untold): Promise<Asked> {
+  const known = { name, wasLearner: untold.wasLearner(name) };
+  const snapshotIndex = untold.snapshotIndex(name);
+  try {
+    const [status, version, alarms] = await Promise.all([
+      admin.status(),
+      readVersion(address),
+      admin.alarms(),
+    ]);
+    const { downgradesTo, quotaBytes, storageVersion, errors, isLearner, dbSizeBytes } = status;
+    const own = alarms.filter(({ memberId }) => memberId === status.memberId);
+    const leaderless = status.leader === undefined ? ['it knows of no leader'] : [];
+    const [unwell] = [...leaderless, ...errors];
+    return {
+      version,
+      ...(downgradesTo === undefined ? {} : { downgradesTo }),
+      member: {
+        ...known,
+        version: status.version,
+        isLearner,
+        alarms: own.map(({ alarm }) => alarm),
+        dbSizeBytes,
+        snapshotIndex,
+        ...(storageVersion === undefined ? {} : { storageVersion }),
+        ...(quotaBytes === undefined ? {} : { quotaBytes }),
+        ...(unwell === undefined ? {} : { unwell }),
+      },
+    };
+  } catch (error) {
+    const silent = { version: '', isLearner: false, alarms: [], dbSizeBytes: 0, snapshotIndex };
+    return { member: { ...known, ...silent, unwell: messageOf(error) } };
+  }
+}
