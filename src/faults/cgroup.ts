@@ -11,6 +11,14 @@ export interface Cgroup {
   readonly folder: string;
 }
 
+/**
+ * Shell script that sets `$version` of the cgroups below `/cg` and `$cg`, the folder of a container's,
+ * empty where it has none.
+ */
+export const findCgroup = (controller: string, containerId: string): string =>
+  `version=1 root=/cg/${controller}; [ -e /cg/cgroup.controllers ] && version=2 root=/cg
+cg=$(find "$root" -maxdepth 6 -type d \\( -name ${containerId} -o -name docker-${containerId}.scope \\) -print -quit)`;
+
 /** Finds it by the container's id, wherever the engine's cgroup driver puts it. */
 export async function cgroupOf(member: Member, controller: string): Promise<Cgroup> {
   const [{ container, session }, { containerId }] = await Promise.all([
@@ -18,8 +26,7 @@ export async function cgroupOf(member: Member, controller: string): Promise<Cgro
     member.process(),
   ]);
   const printed = await session.must(
-    `if [ -e /cg/cgroup.controllers ]; then echo 2; root=/cg; else echo 1; root=/cg/${controller}; fi
-find "$root" -maxdepth 5 -type d \\( -name ${containerId} -o -name docker-${containerId}.scope \\) -print -quit`,
+    `${findCgroup(controller, containerId)}\necho "$version"; echo "$cg"`,
   );
   const [version, folder] = printed.trim().split('\n');
   if (folder === undefined) {

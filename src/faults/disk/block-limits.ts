@@ -1,3 +1,5 @@
+import { findCgroup } from '../cgroup.ts';
+
 /** Limits on the block requests of one cgroup to one device; 0 is none. */
 export interface BlockLimits {
   readonly bytesPerSecond: number;
@@ -14,8 +16,7 @@ export interface BlockLimits {
  */
 export const blockLimits = (device: string, containerId: string): string => `
 dev=$(cat /sys/class/block/$(basename ${device})/dev) || exit 5
-root=/cg/blkio; [ -e /cg/cgroup.controllers ] && root=/cg
-cg=$(find $root -maxdepth 6 -type d \\( -name ${containerId} -o -name docker-${containerId}.scope \\) -print -quit)
+${findCgroup('blkio', containerId)}
 [ -n "$cg" ] || exit 3
 v1=$cg/blkio.throttle
 [ -e $v1.write_iops_device ] || [ -e $cg/io.max ] || exit 4
