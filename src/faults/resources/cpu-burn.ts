@@ -45,6 +45,8 @@ export const cpuBurnKind = faultKind({
 /** A tenth of a second of processor time; what merely started has used far less. */
 const leastTicks = 10;
 const burnsWithinMs = 10_000;
+/** Fiftieths of a second; joining takes a few of them on a busy machine. */
+const joinTries = 250;
 
 function prepare(
   id: string,
@@ -58,7 +60,11 @@ function prepare(
   const burn = `for burner in $(seq ${burners}); do
   sh -c 'echo $$ >>${pids} && echo $$ >${folder}/cgroup.procs && while :; do :; done' >/dev/null 2>&1 </dev/null &
 done
-until [ "$(grep -cxFf ${pids} ${folder}/cgroup.procs 2>/dev/null)" = ${burners} ]; do sleep 0.02; done`;
+for try in $(seq ${joinTries}); do
+  [ "$(grep -cxFf ${pids} ${folder}/cgroup.procs 2>/dev/null)" = ${burners} ] && exit 0
+  sleep 0.02
+done
+echo "not all ${burners} burners could join ${folder}" >&2; exit 1`;
   const undo = `[ -e ${pids} ] || exit 0
 burning() { while read -r pid; do grep -q ${pids} /proc/$pid/cmdline 2>/dev/null && echo $pid; done <${pids}; }
 for try in 1 2 3 4 5 6 7 8 9; do

@@ -1,5 +1,6 @@
 import type { Member } from '../../cluster/member.ts';
-import { exitCode } from '../../errors.ts';
+import type { Session } from '../../cluster/session.ts';
+import { DrillError, exitCode } from '../../errors.ts';
 import { integer } from '../../parameters.ts';
 import { eventually } from '../../wait.ts';
 import { byHand } from '../by-hand.ts';
@@ -54,6 +55,7 @@ async function prepare(
   const file = `${folder}/${version === 1 ? 'cpu.cfs_quota_us' : 'cpu.max'}`;
   const content = async (): Promise<string> =>
     (await session.must(`cat ${file} 2>/dev/null || true`)).trim();
+  await refuseTwice(session, name, file);
   const before = await content();
   const periodWas = Number(
     version === 1 ? await session.must(`cat ${folder}/cpu.cfs_period_us`) : before.split(' ')[1],
@@ -100,4 +102,11 @@ async function prepare(
     if (now !== wanted)
       throw new FaultUnproved(`${file} says ${now || 'nothing'} instead of ${wanted}`);
   }
+}
+
+/** Each puts back what it found, so that two of them would leave the first one's quota behind. */
+async function refuseTwice(session: Session, name: string, file: string): Promise<void> {
+  const { code } = await session.run(`grep -qF -- '>${file}' /run/drill/*/undo/* 2>/dev/null`);
+  if (code !== 0) return;
+  throw new DrillError(`${name} has a cpu-quota already: heal that one before it gets another.`);
 }

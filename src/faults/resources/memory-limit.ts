@@ -13,7 +13,8 @@ import { proveBack } from '../process/way-back.ts';
  * Takes a member's memory away until the kernel kills it (OOM). Where the kernel takes a limit below
  * what is in use (cgroup v2) it kills at once; where it refuses one (v1), the limit is lowered as far
  * as it goes, and memory that stays in use is charged to the cgroup until nothing is left. Healing
- * starts the member again, with the limit that it had. Needs no capability, only the cgroup mount.
+ * starts the member again, with the limit that it had; where it survived, its limit comes back with
+ * the lease. Needs no capability, only the cgroup mount.
  */
 export function memoryLimit(member: Member): HealableFault {
   return {
@@ -42,7 +43,7 @@ export const memoryLimitKind = faultKind({
 
 const killedWithinMs = 10_000;
 
-function prepare(
+async function prepare(
   id: string,
   member: Member,
   { target, version, folder }: Cgroup,
@@ -53,11 +54,14 @@ function prepare(
   const squeeze = version === 1 ? squeezeV1(folder, ballast) : `echo 1M >${folder}/memory.max`;
   const limitOf = async (): Promise<string> => {
     const cgroup = await cgroupOf(member, 'memory');
-    const file = cgroup.version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
-    return (await session.must(`cat ${cgroup.folder}/${file}`)).trim();
+    return (await session.must(`cat ${cgroup.folder}/${limitFile(cgroup.version)}`)).trim();
   };
-  return limitOf().then((before) => ({
-    undoScripts: new Map(),
+  const before = await limitOf();
+  const file = `${folder}/${limitFile(version)}`;
+  // A process that was killed for it is gone, and its cgroup; one that was not must not be left so.
+  const undo = `rm -f ${ballast}; [ ! -e ${file} ] || echo ${before} >${file}`;
+  return {
+    undoScripts: new Map([[target, undo]]),
     async inject() {
       // The squeeze may be killed with etcd, in whose cgroup it is: that is what it is for.
       await session.run(squeeze, killedWithinMs);
@@ -91,10 +95,13 @@ function prepare(
     },
     commands: {
       inject: [byHand(target, squeeze)],
-      heal: [`docker start ${member.etcdContainer}`],
+      heal: [byHand(target, undo), `docker start ${member.etcdContainer}`],
     },
-  }));
+  };
 }
+
+const limitFile = (version: Cgroup['version']): string =>
+  version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
 
 /**
  * Lowers the limit to what is in use, then writes to a file in memory from within the cgroup: such

@@ -60,6 +60,28 @@ test('cpu-quota: comes off with the lease, and is noticed', async () => {
   await phases.proveHealed();
 }, 60_000);
 
+test('cpu-quota: a second one is refused, as each puts back what it found', async () => {
+  {
+    await using _ = await pods.cluster.inject(cpuQuota(m1, { percent: 1 }));
+    await expect(prepared(cpuQuota(m1, { percent: 50 }))).rejects.toThrow(
+      'm1 has a cpu-quota already: heal that one before it gets another.',
+    );
+  }
+  await prepared(cpuQuota(m1, { percent: 50 }));
+}, 60_000);
+
+test("cpu-burn: burners that cannot join the member's cgroup are not waited for for ever", async () => {
+  const phases = await prepared(cpuBurn(m1, { burners: 2 }));
+  await m1.stop();
+  try {
+    await expect(phases.inject()).rejects.toThrow(/not all 2 burners could join \/cg\//);
+  } finally {
+    await phases.heal();
+    await m1.start();
+  }
+  await phases.proveHealed();
+}, 60_000);
+
 test("cpu-burn: burners work in etcd's cgroup, and none is left", async () => {
   const busy = async (): Promise<number> => lines(await cgroupFile('cpu', 'cgroup.procs', 'cgroup.procs')).length; // prettier-ignore
   const alone = await busy();
@@ -85,6 +107,19 @@ test('memory-limit: the kernel kills etcd, and it is back with its memory', asyn
   expect(proof).toEqual(['the kernel killed m1 for want of memory (exit code 137)']);
   expect(healed.at(-1)).toMatch(/^the memory limit of m1 is \w+, as before$/);
   expect(await put()).toBe('ok');
+}, 60_000);
+
+test('memory-limit: one that was cut short leaves no limit behind', async () => {
+  const limit = (): Promise<string> => cgroupFile('memory', 'memory.limit_in_bytes', 'memory.max');
+  const before = await limit();
+  const phases = await prepared(memoryLimit(m1));
+  const { target, version, folder } = await cgroupOf(m1, 'memory');
+  const file = version === 1 ? 'memory.limit_in_bytes' : 'memory.max';
+  await target.session.must(`echo ${512 * 1024 * 1024} >${folder}/${file}`);
+  expect(await limit()).not.toBe(before);
+  await leaseRunsOut(phases);
+  expect(await limit()).toBe(before);
+  expect(m1.state).toBe('running');
 }, 60_000);
 
 test('memory-limit: a member that ended otherwise is not proved', async () => {
