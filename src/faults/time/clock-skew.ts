@@ -87,7 +87,7 @@ async function prepare(id: string, member: Member, offsetS: number): Promise<Pre
       `The clock of ${name} cannot be skewed: ${found.stderr.trim()}. It takes a kernel with a vDSO whose memory SYS_PTRACE may write.`,
     );
   }
-  const of = `${hostPid} ${found.stdout.trim()} ${offsetS}`;
+  const of = `${hostPid} ${found.stdout.trim()} ${offsetS} /tmp/${id}.stopped`;
   const skew = `perl ${file} skew ${of}`;
   const undo = `perl ${file} restore ${of}`;
   const look = async (): Promise<string> => {

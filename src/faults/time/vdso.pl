@@ -1,9 +1,11 @@
-# Changes, or puts back, the clock that one process reads: `vdso.pl MODE PID START OFFSET-SECONDS`.
+# Changes, or puts back, the clock that one process reads: `vdso.pl MODE PID START OFFSET-SECONDS STOPPED`.
+# It stops the process for that; the file STOPPED stands while it does, so that whoever comes after a
+# death in between lets it go on, and nobody else's stop is ended.
 # Modes: `find` prints the process's start, which guards against a reused PID, and the address and the
 # first bytes of its clock_gettime; `skew`, `restore`; `look` says whether it is `skewed` or `plain`.
 # Exits 3 with a reason where it cannot be done, 0 from `restore` where the process is gone.
 use strict; use warnings;
-my ($mode, $pid, $start, $offset) = @ARGV;
+my ($mode, $pid, $start, $offset, $stopped) = @ARGV;
 sub refuse { print STDERR "$_[0]\n"; exit 3 }
 
 sub slurp { open(my $f, '<:raw', $_[0]) or return; local $/; my $text = <$f>; $text }
@@ -44,12 +46,16 @@ my $now = peek($at, length $patch);
 if ($mode eq 'find') { print "$stat[19]\n"; exit($now eq $plain ? 0 : refuse('its clock is skewed already')) }
 if ($mode eq 'look') { print $now eq $plain ? "plain\n" : $now eq $patch ? "skewed\n" : "other\n"; exit 0 }
 my $wanted = $mode eq 'skew' ? $patch : $plain;
+sub go_on { if (-e $stopped) { kill 'CONT', $pid; unlink $stopped } }
+$SIG{TERM} = $SIG{INT} = $SIG{HUP} = sub { exit 4 };
+END { go_on() if defined $wanted }
 exit 0 if $now eq $wanted;
 
 # No thread may be inside of what is overwritten: it stands still, and none of them is.
 my $stood = $stat[0] eq 'T';
 sub state { (fields())[0] // '' }
 for my $try (1 .. 200) {
+  unless ($stood) { open(my $mark, '>', $stopped) or refuse("$stopped cannot be written: $!") }
   kill 'STOP', $pid or refuse("it cannot be stopped: $!");
   for (1 .. 1000) { last if state() eq 'T'; select(undef, undef, undef, 0.001) }
   my $inside = 0;
@@ -58,7 +64,7 @@ for my $try (1 .. 200) {
     $inside = 1 unless $pc =~ /^0x/ && (hex($pc) < $at || hex($pc) >= $at + $size);
   }
   poke($at, $wanted) unless $inside;
-  kill 'CONT', $pid unless $stood;
+  go_on();
   exit 0 unless $inside;
 }
 refuse('a thread was inside of its clock_gettime at every try');

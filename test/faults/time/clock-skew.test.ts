@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Member } from '../../../src/cluster/member.ts';
 import { FaultUnproved } from '../../../src/faults/fault.ts';
+import { seeProcess } from '../../../src/faults/process/etcd-process.ts';
 import { clockSkew } from '../../../src/faults/time/clock-skew.ts';
 import { leaseRunsOut, live, prepared } from '../../fixtures/fault-life.ts';
 import { type Pods, startPods } from '../../fixtures/pods.ts';
@@ -57,6 +58,26 @@ test('comes off with the lease, twice, and is noticed', async () => {
   await leaseRunsOut(phases);
   await expect(phases.stillBites()).rejects.toThrow('the clock of m1 is not skewed: plain');
   expect(await phases.proveHealed()).toHaveLength(1);
+}, 40_000);
+
+test('a process that was left stopped in between goes on with the undo, and one of somebody else does not', async () => {
+  const phases = await prepared(clockSkew(m1, { by: '1h' }));
+  const { session } = await m1.tools('processes');
+  const [, stopped = ''] = / (\S+[.]stopped)$/m.exec([...phases.undoScripts.values()].join()) ?? [];
+  const state = async (): Promise<string> => (await seeProcess(m1)).state;
+  await m1.session.must('pkill -STOP -x etcd');
+  await leaseRunsOut(phases);
+  expect(await state()).toBe('stopped');
+  // As a skew leaves it that is killed before it lets the process go.
+  await session.must(`touch ${stopped}`);
+  await leaseRunsOut(phases);
+  expect(await state()).toBe('running');
+  expect((await session.run(`ls ${stopped}`)).code).not.toBe(0);
+  await m1.session.must('pkill -STOP -x etcd');
+  await phases.inject();
+  expect(await state()).toBe('stopped');
+  await m1.session.must('pkill -CONT -x etcd');
+  await phases.heal();
 }, 40_000);
 
 test('ends with the process, whatever has its number afterwards', async () => {
