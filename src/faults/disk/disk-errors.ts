@@ -6,6 +6,7 @@ import { loadTable, passOn, tableOf, untouchedTable } from './mapper-table.ts';
 import { bounded, mounted } from './mounted.ts';
 import { type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
 import { type RepairableMember, repairByHand, repairDisk } from './repair-disk.ts';
+import { refuseBeside, undoOn } from './stacking.ts';
 
 /**
  * Fails every write to a member's disk with an I/O error, in the device-mapper layer under its file
@@ -23,7 +24,10 @@ export function diskErrors(
     undo: 'repaired',
     targets: [disk.target],
     parameters: { disk: use },
-    prepare: (id) => prepare(id, member, disk),
+    async prepare(id) {
+      await refuseBeside('disk-errors', disk, 'stops');
+      return prepare(id, member, disk);
+    },
   };
 }
 
@@ -58,7 +62,7 @@ async function prepare(
     throw new FaultUnproved(`the layer of the ${title} fails nothing any more: \`${table}\``);
   };
   return {
-    undoScripts: new Map(),
+    undoScripts: new Map([[target, undoOn(disk, 'stops', passAgain)]]),
     inject: async () => void (await session.must(inject)),
     async prove() {
       await proveTable();

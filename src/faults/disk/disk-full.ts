@@ -5,6 +5,7 @@ import { type HealableFault, FaultUnproved, type PreparedFault } from '../fault.
 import { faultKind, onlyOne } from '../kind.ts';
 import { bounded, mounted } from './mounted.ts';
 import { type DiskOwner, type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
+import { refuseBeside, undoOn } from './stacking.ts';
 
 export interface DiskFullOptions extends OnDisk {
   /** Space that is left; none unless given. */
@@ -31,7 +32,10 @@ export function diskFull(
     undo: 'leased',
     targets: [disk.target],
     parameters: { disk: use, freeBytes },
-    prepare: (id) => Promise.resolve(prepare(id, disk, freeBytes)),
+    async prepare(id) {
+      await refuseBeside('disk-full', disk, 'writes');
+      return prepare(id, disk, freeBytes);
+    },
   };
 }
 
@@ -60,26 +64,33 @@ while [ $chunk -ge "$block" ]; do
   then size=$((size + chunk)); else chunk=$((chunk / 2)); fi
 done`);
   const empty = within(`rm -f ${ballast}`);
-  // Asked for as one file: what etcd would need next, and does not get.
   const look = within(`${freeSpace}
 [ -e ${ballast} ] || { echo gone; exit 0; }
-echo "$(free)"; LC_ALL=C fallocate -l ${freeBytes + slackBytes} ${ballast}.more 2>&1; rm -f ${ballast}.more`);
-
+free`);
+  // What etcd would need next, and does not get. Where space is left over, asking for more than that
+  // would take it away for a moment, so there what the file system says must do.
+  const ask = within(
+    `LC_ALL=C fallocate -l ${slackBytes} ${ballast}.more 2>&1; rm -f ${ballast}.more`,
+  );
   const proveFull = async (): Promise<number> => {
-    const [free = '', refusal = ''] = (await target.session.must(look)).trim().split('\n');
+    const free = (await target.session.must(look)).trim();
     if (free === 'gone') throw new FaultUnproved(`what filled the ${title} is gone`);
-    if (/no space left/i.test(refusal)) return Number(free);
-    throw new FaultUnproved(
-      `the ${title} was not full: ${free} bytes were free, and ${freeBytes + slackBytes} more could be had`,
-    );
+    if (Number(free) <= freeBytes + slackBytes) return Number(free);
+    throw new FaultUnproved(`the ${title} was not full: ${free} bytes were free`);
+  };
+  const proveRefused = async (): Promise<void> => {
+    if (/no space left/i.test(await target.session.must(ask))) return;
+    throw new FaultUnproved(`the ${title} was not full: ${slackBytes} bytes could be had`);
   };
   return {
-    undoScripts: new Map([[target, empty]]),
+    undoScripts: new Map([[target, undoOn(disk, 'writes', empty)]]),
     inject: async () => void (await target.session.must(fill)),
     async prove() {
       const free = await proveFull();
+      if (freeBytes > 0) return [`${free} bytes are free on the ${title}`];
+      await proveRefused();
       return [
-        `${free} bytes are free on the ${title}, and ${freeBytes + slackBytes} are refused: no space left on device`,
+        `${free} bytes are free on the ${title}, and ${slackBytes} are refused: no space left on device`,
       ];
     },
     async stillBites() {

@@ -8,6 +8,7 @@ import { blockLimits } from './block-limits.ts';
 import type { ThrottledMember } from './disk-throttle.ts';
 import { bounded, mounted } from './mounted.ts';
 import { type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
+import { refuseBeside, undoOn } from './stacking.ts';
 
 export interface DiskNoisyOptions extends OnDisk {
   /** Processes that write and sync, each without a pause. */
@@ -37,6 +38,7 @@ export function diskNoisy(
     targets: [disk.target],
     parameters: { disk: use, writers, sharingLimits },
     async prepare(id) {
+      await refuseBeside('disk-noisy', disk, 'writes');
       if (!sharingLimits) return prepare(id, disk, writers, '');
       const { containerId } = await member.process();
       return prepare(id, disk, writers, blockLimits(disk.device, containerId));
@@ -121,7 +123,7 @@ done
     return (seen = sum(now));
   };
   return {
-    undoScripts: new Map([[target, undo]]),
+    undoScripts: new Map([[target, undoOn(disk, 'writes', undo)]]),
     inject: async () => void (await session.must(inject)),
     async prove() {
       return [`${writers} writers at the ${title} made ${await writeOn(1)} syncs of 256 kB so far`];

@@ -4,6 +4,7 @@ import { faultKind, onlyOne } from '../kind.ts';
 import { bounded, mounted } from './mounted.ts';
 import { type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
 import { type RepairableMember, repairByHand, repairDisk } from './repair-disk.ts';
+import { refuseBeside, undoOn } from './stacking.ts';
 
 /**
  * Makes a member's file system read-only, as the kernel does when it finds an error in it: its
@@ -22,7 +23,10 @@ export function diskReadOnly(
     undo: 'repaired',
     targets: [disk.target],
     parameters: { disk: use },
-    prepare: (id) => Promise.resolve(prepare(id, member, disk)),
+    async prepare(id) {
+      await refuseBeside('disk-read-only', disk, 'stops');
+      return prepare(id, member, disk);
+    },
   };
 }
 
@@ -53,7 +57,7 @@ function prepare(id: string, member: RepairableMember, disk: OwnDisk): PreparedF
     );
   };
   return {
-    undoScripts: new Map(),
+    undoScripts: new Map([[target, undoOn(disk, 'stops', letGo)]]),
     inject: async () => void (await target.session.must(abort)),
     async prove() {
       await proveReadOnly();

@@ -3,6 +3,7 @@ import { byHand } from '../by-hand.ts';
 import { type HealableFault, FaultUnproved, type PreparedFault } from '../fault.ts';
 import { faultKind, onlyOne } from '../kind.ts';
 import { type DiskOwner, type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
+import { refuseBeside, undoOn } from './stacking.ts';
 
 /**
  * Stalls a member's disk: whatever writes to it, or waits for a write, hangs until the fault is
@@ -18,7 +19,10 @@ export function diskStall(member: DiskOwner, { disk: use = 'data' }: OnDisk = {}
     undo: 'leased',
     targets: [disk.target],
     parameters: { disk: use },
-    prepare: (id) => Promise.resolve(prepare(id, disk)),
+    async prepare(id) {
+      await refuseBeside('disk-stall', disk, 'stops');
+      return prepare(id, disk);
+    },
   };
 }
 
@@ -32,7 +36,8 @@ export const diskStallKind = faultKind({
   build: ({ targets }, { disk }) => diskStall(onlyOne('disk-stall', targets), { disk }),
 });
 
-function prepare(id: string, { title, device, target }: OwnDisk): PreparedFault {
+function prepare(id: string, disk: OwnDisk): PreparedFault {
+  const { title, device, target } = disk;
   const { session } = target;
   const at = `/tmp/${id}`;
   const mount = `mkdir -p ${at} && mount -t ext4 ${device} ${at}`;
@@ -42,13 +47,19 @@ function prepare(id: string, { title, device, target }: OwnDisk): PreparedFault 
 said=$(fsfreeze -u ${at} 2>&1) || case $said in *[Ii]nvalid*) ;; *) echo "$said" >&2; exit 1 ;; esac
 umount ${at}`;
   const proveFrozen = async (): Promise<void> => {
-    // Freezing what is frozen is refused as busy, and hangs nobody as a trial write would.
-    const { code, stderr } = await session.run(`fsfreeze -f ${at}`);
+    // Freezing what is frozen is refused as busy, and hangs nobody as a trial write would. Where it
+    // is not, the look must leave it so.
+    const { code, stderr } = await session.run(
+      `grep -q ' ${at} ' /proc/mounts || { echo 'it was thawed and unmounted' >&2; exit 0; }
+fsfreeze -f ${at} && fsfreeze -u ${at}`,
+    );
     if (code !== 0 && /busy/i.test(stderr)) return;
-    throw new FaultUnproved(`the ${title} was not frozen (${stderr.trim() || 'it froze now'})`);
+    throw new FaultUnproved(
+      `the ${title} was not frozen (${stderr.trim() || 'it could be frozen'})`,
+    );
   };
   return {
-    undoScripts: new Map([[target, undo]]),
+    undoScripts: new Map([[target, undoOn(disk, 'stops', undo)]]),
     inject: async () => void (await session.must(freeze)),
     async prove() {
       await proveFrozen();

@@ -64,6 +64,17 @@ test('one that was not injected, or came off by itself, is not proved', async ()
   expect(await put()).toBe('ok');
 }, 60_000);
 
+test('a look at one that was thawed behind its back does not freeze it anew', async () => {
+  const fault = await prepared();
+  await fault.inject();
+  await m1.disk?.session.must(`fsfreeze -u /tmp/stall${id}`);
+  await expect(fault.stillBites()).rejects.toThrow(
+    'the data disk of m1 was not frozen (it could be frozen)',
+  );
+  expect(await put()).toBe('ok');
+  await fault.heal();
+}, 60_000);
+
 test('an undo that could not thaw has failed, so that the lease tries again', async () => {
   const fault = await prepared();
   const [script = ''] = fault.undoScripts.values();
