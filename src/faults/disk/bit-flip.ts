@@ -1,4 +1,4 @@
-import { choice, integer } from '../../parameters.ts';
+import { integer } from '../../parameters.ts';
 import { type Damage, FaultUnproved, type PreparedDamage } from '../fault.ts';
 import { faultKind, onlyOne } from '../kind.ts';
 import {
@@ -6,9 +6,10 @@ import {
   type FileOwner,
   byHandOnFiles,
   checkPercent,
-  fileKinds,
+  fileChoice,
   newestFile,
   onFile,
+  onFileKind,
 } from './member-file.ts';
 
 /** Where a bit is flipped. */
@@ -40,12 +41,10 @@ export function bitFlip(
 
 export const bitFlipKind = faultKind({
   name: 'bit-flip',
-  family: 'disk',
+  ...onFileKind,
   summary: 'Flips one bit in the database, log or snapshot of a member.',
-  undo: 'irreversible',
-  needs: 'no capability: a container of its own with the volumes of the member',
   parameters: {
-    file: choice(fileKinds, 'db', 'which file: the newest of its kind'),
+    file: fileChoice,
     percent: integer({ min: 0, max: 99 }, 50, 'where, in percent of what is written of the file'),
   },
   build: ({ targets }, { file, percent }) =>

@@ -1,5 +1,6 @@
 import type { Session } from '../../cluster/session.ts';
 import { DrillError } from '../../errors.ts';
+import { choice } from '../../parameters.ts';
 import type { FaultTarget } from '../fault.ts';
 
 /** A member whose files can be reached, whether its etcd runs or not. */
@@ -11,6 +12,15 @@ export interface FileOwner extends FaultTarget {
 /** The database, the newest segment of the write-ahead log, or the newest snapshot of Raft's state. */
 export const fileKinds = ['db', 'wal', 'snapshot'] as const;
 export type FileKind = (typeof fileKinds)[number];
+
+/** What the kinds of all faults on such a file say alike. */
+export const onFileKind = {
+  family: 'disk',
+  undo: 'irreversible',
+  needs: 'no capability: a container of its own with the volumes of the member',
+} as const;
+
+export const fileChoice = choice(fileKinds, 'db', 'which file: the newest of its kind');
 
 const patterns: Record<FileKind, string> = {
   db: '/data/etcd/member/snap/db',

@@ -1,4 +1,4 @@
-import { choice, integer } from '../../parameters.ts';
+import { integer } from '../../parameters.ts';
 import { type Damage, FaultUnproved, type PreparedDamage } from '../fault.ts';
 import { faultKind, onlyOne } from '../kind.ts';
 import {
@@ -6,9 +6,10 @@ import {
   type FileOwner,
   byHandOnFiles,
   checkPercent,
-  fileKinds,
+  fileChoice,
   newestFile,
   onFile,
+  onFileKind,
 } from './member-file.ts';
 
 export interface TruncateOptions {
@@ -36,12 +37,10 @@ export function truncate(member: FileOwner, { file, percent }: TruncateOptions):
 
 export const truncateKind = faultKind({
   name: 'truncate',
-  family: 'disk',
+  ...onFileKind,
   summary: 'Cuts the end off the database, log or snapshot of a member.',
-  undo: 'irreversible',
-  needs: 'no capability: a container of its own with the volumes of the member',
   parameters: {
-    file: choice(fileKinds, 'db', 'which file: the newest of its kind'),
+    file: fileChoice,
     percent: integer({ min: 0, max: 99 }, 50, 'how much is kept of what is written of the file'),
   },
   build: ({ targets }, options) => truncate(onlyOne('truncate', targets), options),
