@@ -1,5 +1,6 @@
 /** What a scenario file imports. */
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
+export { injectAll } from './actions/inject-all.ts';
 export { measureRoundTrips } from './actions/measure-round-trips.ts';
 export { rebuildMember } from './actions/rebuild-member.ts';
 export { type Restore, restoreMembers } from './actions/restore-members.ts';
