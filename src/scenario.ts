@@ -14,8 +14,13 @@ export type Settings<P extends ParameterTable> = { readonly [K in keyof P]?: str
 
 export interface Control<P extends ParameterTable> {
   readonly set: Settings<P>;
-  /** Assertions that may say so; `timeline` where an event that must come does not. */
+  /**
+   * Assertions that show the effect, of which at least one must be violated; `timeline` where an event
+   * that must come does not.
+   */
   readonly violates: readonly string[];
+  /** Assertions that may be violated as well, and show nothing of it by themselves. */
+  readonly alongside?: readonly string[];
   /** Why it must fail. */
   readonly because: string;
 }

@@ -31,15 +31,16 @@ export default scenario(
     short: { hold: '4s' },
     control: {
       set: { rtt: '2400ms' },
-      violates: ['stable-leader', 'timeouts-fit', 'recovers-within', 'timeline'],
+      violates: ['stable-leader', 'recovers-within'],
+      alongside: ['timeouts-fit', 'timeline'],
       because:
-        'a round trip of 2.4 s asks for an election timeout of 24 s, and the run has 1 s: no vote comes back within it',
+        'acknowledgements come back after two election timeouts and more: writes wait for seconds, and a leader that hears from nobody for so long may step down',
     },
     cluster: ({ heartbeat, election }) => ({ heartbeatMs: heartbeat, electionMs: election }),
-    assertions: ({ hold, rtt }) => [
+    assertions: ({ hold }) => [
       stableLeader(),
       timeoutsFit(),
-      recoversWithin(2000 + 5 * rtt),
+      recoversWithin('3s'),
       durable(),
       converges(),
       oneLeaderPerTerm(),
