@@ -5,6 +5,7 @@ import {
   durable,
   duration,
   exercised,
+  injectAll,
   oneLeaderPerTerm,
   recoversWithin,
   resolveTargets,
@@ -58,8 +59,8 @@ export default scenario(
     const struck = await resolveTargets(cluster, target, random);
     const names = struck.map(({ name }) => name).join(', ');
     await step(`fill the ${disk} disk of ${names}`, async () => {
-      await using faults = new AsyncDisposableStack();
-      for (const member of struck) faults.use(await cluster.inject(diskFull(member, { disk })));
+      const faults = struck.map((member) => diskFull(member, { disk }));
+      await using _ = await injectAll(cluster, faults);
       const dueMs = nowMs() + (disk === 'data' ? endsWithinMs : 0);
       while (struck.some(({ state }) => state === 'running') && nowMs() < dueMs)
         await load.run('200ms');

@@ -6,6 +6,7 @@ import {
   duration,
   elects,
   exercised,
+  injectAll,
   oneLeaderPerTerm,
   recoversWithin,
   resolveTargets,
@@ -47,8 +48,8 @@ export default scenario(
     const struck = await resolveTargets(cluster, target, random);
     const names = struck.map(({ name }) => name).join(', ');
     await step(`stall the disk of ${names}`, async () => {
-      await using faults = new AsyncDisposableStack();
-      for (const member of struck) faults.use(await cluster.inject(diskStall(member)));
+      const stalls = struck.map((member) => diskStall(member));
+      await using _ = await injectAll(cluster, stalls);
       const [leader] = struck;
       if (leader && target === 'leader') await cluster.elects({ other: leader, within: '5s' });
       await load.run(hold);
