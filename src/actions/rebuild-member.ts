@@ -1,6 +1,6 @@
 import type { Member } from '../cluster/member.ts';
-import { isAble } from '../load/abilities.ts';
 import { DrillError } from '../errors.ts';
+import { isAble } from '../load/abilities.ts';
 import type { Stage } from '../runner/stage.ts';
 
 const convergesWithinMs = 60_000;
@@ -25,9 +25,9 @@ export async function rebuildMember(
     await cluster.expel(member);
     await member.files((files) => files.must('rm -rf /data/etcd /wal/etcd'));
   });
-  await step(`add ${name} again, empty`, async () => {
-    const learner = isAble(member.image.version, 'learners');
-    await cluster.readmit(member, { learner });
+  const learner = isAble(member.image.version, 'learners');
+  await step(`add ${name} again, empty`, () => cluster.readmit(member, { learner }));
+  await step(`let ${name} catch up`, async () => {
     if (learner) observe('promotion', { ...(await cluster.promote(member)) }, member);
     await cluster.converges({ within: convergesWithinMs });
   });

@@ -1,6 +1,7 @@
 import { DrillError } from '../errors.ts';
 import { nearest } from '../parameters.ts';
 import { bitFlipKind } from './disk/bit-flip.ts';
+import { dataLossKind } from './disk/data-loss.ts';
 import { diskErrorsKind } from './disk/disk-errors.ts';
 import { diskFullKind } from './disk/disk-full.ts';
 import { diskLatencyKind } from './disk/disk-latency.ts';
@@ -57,6 +58,7 @@ export const faultKinds: readonly FaultKind[] = [
   powerLossKind,
   bitFlipKind,
   truncateKind,
+  dataLossKind,
   // process
   crashLoopKind,
   killKind,

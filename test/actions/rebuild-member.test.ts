@@ -32,6 +32,7 @@ test('a member without data of its own gets that of the others, in its old place
   expect(steps).toEqual([
     `take ${member.name} out of the cluster and wipe it`,
     `add ${member.name} again, empty`,
+    `let ${member.name} catch up`,
   ]);
   expect(observed).toEqual(['promotion']);
   const changes = pods.events.flatMap((event) => (event.type === 'membership' ? [event] : []));

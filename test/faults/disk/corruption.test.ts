@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Member } from '../../../src/cluster/member.ts';
 import { bitFlip } from '../../../src/faults/disk/bit-flip.ts';
+import { dataLoss } from '../../../src/faults/disk/data-loss.ts';
 import { truncate } from '../../../src/faults/disk/truncate.ts';
 import { FaultUnproved } from '../../../src/faults/fault.ts';
 import { type Pods, startPods } from '../../fixtures/pods.ts';
@@ -82,4 +83,17 @@ test('a file that was cut is as long as the cut left it, counted by what was wri
   expect(Number(left)).toBe(Math.floor(Number(written) / 2));
   await m1.files((files) => files.must(`truncate -s 1 /data/etcd/member/wal/*.wal`));
   await expect(fault.prove()).rejects.toThrow(/ has 1 bytes again, not the \d+ it was cut to$/);
+}, 60_000);
+
+test('a lost disk is empty, whatever was on it, and etcd is gone with it', async () => {
+  await m1.restart();
+  await expect.poll(() => m1.state, { timeout: 15_000 }).toBe('exited');
+  const fault = await dataLoss([m1]).prepare('c7');
+  await expect(fault.prove()).rejects.toThrow('m1 still has /data/etcd');
+  await fault.inject();
+  expect(m1.state).toBe('killed');
+  expect(await fault.prove()).toEqual(['nothing is left of /data/etcd and /wal/etcd of m1']);
+  await m1.start();
+  // Alone, and as a cluster that is to be founded, it begins anew.
+  await expect.poll(async () => (await m1.admin.status()).revision, { timeout: 15_000 }).toBe(1);
 }, 60_000);
