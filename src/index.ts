@@ -1,10 +1,12 @@
 /** What a scenario file imports. */
+export { type BackedUp, backUp } from './actions/back-up.ts';
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
 export { injectAll } from './actions/inject-all.ts';
 export { measureRoundTrips } from './actions/measure-round-trips.ts';
 export { rebuildMember } from './actions/rebuild-member.ts';
 export { type Restore, restoreMembers } from './actions/restore-members.ts';
 export { syncDisks } from './actions/sync-disks.ts';
+export { backupsComplete } from './assertions/backups-complete.ts';
 export { converges } from './assertions/converges.ts';
 export { corruptionFound } from './assertions/corruption-found.ts';
 export { defragmentsAlone } from './assertions/defragments-alone.ts';

@@ -2,6 +2,7 @@ import { closest } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { DrillError } from '../errors.ts';
 import type { Assertion, JsonObject } from './assertion.ts';
+import { backupsComplete } from './backups-complete.ts';
 import { compactionMonotone } from './compaction.monotone.ts';
 import { converges } from './converges.ts';
 import { defragmentsAlone } from './defragments-alone.ts';
@@ -100,6 +101,7 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ...generalAssertions.map(
     (make) => [make().name, maker(make().name, z.strictObject({}), make)] as const,
   ),
+  ['backups-complete', maker('backups-complete', z.strictObject({}), backupsComplete)],
   ['corruption-found', maker('corruption-found', z.strictObject({}), corruptionFound)],
   [
     'defragments-alone',

@@ -1,4 +1,5 @@
 import { DrillError, exitCode } from '../errors.ts';
+import { eventually } from '../wait.ts';
 import { openAdmin } from '../etcd/admin.ts';
 import type { EtcdClient } from '../etcd/client.ts';
 
@@ -9,23 +10,22 @@ export interface Acknowledged {
   readonly revision: number;
 }
 
-/** Above the 7 s after which a member without a quorum gives up. */
-const readWithinMs = 8000;
+/** A read that got caught in an election is sent again. */
+const readWithinMs = 2000;
+/** Long enough for several elections. */
+const answeredWithinMs = 10_000;
 
 /**
- * Asks all endpoints for a linearizable read and takes the highest revision of those that answer.
- * Throws a `DrillError` when none does, or when they belong to different clusters.
+ * Asks all endpoints for a linearizable read and takes the highest revision of those that answer; if
+ * none does, again, until an election may be over. Throws a `DrillError` when there is no answer, or
+ * when the endpoints belong to different clusters.
  */
-export async function acknowledged(clients: readonly EtcdClient[]): Promise<Acknowledged> {
-  const answers = await Promise.all(clients.map(ask));
-  const found = answers.filter((answer) => answer.kind === 'answer');
+export async function acknowledged(
+  clients: readonly EtcdClient[],
+  signal?: AbortSignal,
+): Promise<Acknowledged> {
+  const found = await answersOf(clients, signal);
   const [first] = found;
-  if (first === undefined) {
-    const reasons = answers.map(({ endpoint, reason }) => `\n  ${endpoint}: ${reason}`).join('');
-    throw new DrillError(
-      `No endpoint answered a linearizable read, so nobody knows what a backup must have:${reasons}\nName the endpoints of a cluster that has a leader; one with TLS is written https://.`,
-    );
-  }
   const other = found.find(({ clusterId }) => clusterId !== first.clusterId);
   if (other !== undefined) {
     throw new DrillError(
@@ -37,6 +37,31 @@ export async function acknowledged(clients: readonly EtcdClient[]): Promise<Ackn
   return { clusterId: first.clusterId, revision };
 }
 
+async function answersOf(
+  clients: readonly EtcdClient[],
+  signal: AbortSignal | undefined,
+): Promise<readonly [Found, ...Found[]]> {
+  let reasons: readonly string[] = [];
+  try {
+    const wait = { subject: 'An answer', withinMs: answeredWithinMs, code: exitCode.couldNotRun };
+    return await eventually({ ...wait, everyMs: 200, ...(signal && { signal }) }, async () => {
+      const answers = await Promise.all(clients.map(ask));
+      reasons = answers.map(({ endpoint, reason }) => `\n  ${endpoint}: ${reason}`);
+      const [first, ...others] = answers.filter((answer) => answer.kind === 'answer');
+      return first && [first, ...others];
+    });
+  } catch (error) {
+    if (!(error instanceof DrillError)) throw error;
+    signal?.throwIfAborted();
+    throw new DrillError(
+      `No endpoint answered a linearizable read, so nobody knows what a backup must have:${reasons.join('')}\nName the endpoints of a cluster that has a leader; one with TLS is written https://.`,
+      exitCode.couldNotRun,
+      error,
+    );
+  }
+}
+
+type Found = Extract<Answer, { readonly kind: 'answer' }>;
 type Answer = { readonly endpoint: string; readonly reason: string } & (
   | { readonly kind: 'answer'; readonly clusterId: string; readonly revision: number }
   | { readonly kind: 'none' }

@@ -12,7 +12,7 @@ export async function takeFromAny(
   request: Omit<BackupRequest, 'source' | 'known'>,
   onRefused: (reason: string) => void,
 ): Promise<Backup> {
-  const known = await acknowledged(clients);
+  const known = await acknowledged(clients, request.signal);
   const reasons: string[] = [];
   let code: DrillError['code'] = exitCode.couldNotRun;
   for (const source of clients) {

@@ -92,7 +92,7 @@ test('without an endpoint that answers, nobody knows what a backup must have', a
   await expect(acknowledged([dead])).rejects.toThrow(
     'No endpoint answered a linearizable read, so nobody knows what a backup must have:\n  nobody: connect ECONNREFUSED 127.0.0.1:1\nName the endpoints of a cluster that has a leader; one with TLS is written https://.',
   );
-});
+}, 20_000);
 
 test('a disk that is full leaves nothing', async () => {
   using folder = temporaryFolder();
