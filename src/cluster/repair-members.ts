@@ -4,7 +4,8 @@ import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { eventually } from '../wait.ts';
 import { docker } from './docker-errors.ts';
-import { openSession } from './session.ts';
+import { checkDisks, refusesWrites } from './repair-disks.ts';
+import { type Session, openSession } from './session.ts';
 import { usualOptions } from './usual-options.ts';
 
 /** A member that was not as its run left it, and what was done about it. */
@@ -16,8 +17,8 @@ export interface RepairedMember {
 const startsWithinMs = 15_000;
 
 /**
- * Brings back every member of a run that is paused, down, or runs with other settings than its own,
- * and sees that its process stays up.
+ * Brings back every member of a run that is paused, down, runs with other settings than its own, or has
+ * a disk that takes no writes, and sees that its process stays up.
  */
 export async function repairMembers(engine: Engine, run: string): Promise<RepairedMember[]> {
   const filters = { label: [`${labels.run}=${run}`, `${labels.kind}=etcd`] };
@@ -28,7 +29,7 @@ export async function repairMembers(engine: Engine, run: string): Promise<Repair
     listed.map(async ({ Id, Labels }) => {
       const member = Labels[labels.member] ?? Id;
       const done = await docker(engine, `repair ${member}`, () =>
-        repair(engine, engine.docker.getContainer(Id)),
+        repair(engine, run, member, engine.docker.getContainer(Id)),
       );
       return done === undefined ? [] : [{ member, done }];
     }),
@@ -36,7 +37,12 @@ export async function repairMembers(engine: Engine, run: string): Promise<Repair
   return repaired.flat();
 }
 
-async function repair(engine: Engine, container: Docker.Container): Promise<string | undefined> {
+async function repair(
+  engine: Engine,
+  run: string,
+  member: string,
+  container: Docker.Container,
+): Promise<string | undefined> {
   const info = await container.inspect();
   if (info.State.Paused) await container.unpause();
   const usual = usualOptions(info);
@@ -49,19 +55,33 @@ async function repair(engine: Engine, container: Docker.Container): Promise<stri
     await staysUp(engine, container);
     return 'started';
   }
+  await using sidecar = await openSidecar(engine, info);
+  if (await refusesWrites(sidecar)) {
+    await container.stop();
+    await checkDisks(engine, run, member);
+    await staysUp(engine, container);
+    return 'started again with its disks checked';
+  }
   return info.State.Paused ? 'resumed' : undefined;
 }
 
 /** A process that ends at once was started, too: what counts is that it listens for its peers. */
 async function staysUp(engine: Engine, container: Docker.Container): Promise<void> {
   await container.start();
-  const { Name, HostConfig } = await container.inspect();
-  const sidecar = engine.docker.getContainer((HostConfig.NetworkMode ?? '').split(':')[1] ?? '');
-  await using session = await openSession(sidecar, `the sidecar of ${Name.slice(1)}`);
-  const subject = `An etcd in ${Name.slice(1)} that listens for its peers`;
+  const info = await container.inspect();
+  await using session = await openSidecar(engine, info);
+  const subject = `An etcd in ${info.Name.slice(1)} that listens for its peers`;
   const wait = { subject, withinMs: startsWithinMs, everyMs: 100, code: exitCode.notRemoved };
   await eventually(wait, async () => {
     const listening = await session.must("ss -Hltn 'sport = 2380'");
     return listening.trim() === '' ? undefined : true;
   });
+}
+
+function openSidecar(
+  engine: Engine,
+  { Name, HostConfig }: Docker.ContainerInspectInfo,
+): Promise<Session> {
+  const sidecar = engine.docker.getContainer((HostConfig.NetworkMode ?? '').split(':')[1] ?? '');
+  return openSession(sidecar, `the sidecar of ${Name.slice(1)}`);
 }

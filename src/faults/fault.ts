@@ -65,8 +65,8 @@ export interface PreparedDamage {
 
 export interface PreparedFault extends PreparedDamage {
   /**
-   * Shell script per target that takes the fault off; idempotent; what the lease runs. Empty for a
-   * `repaired` fault.
+   * Shell script per target that takes the fault off; idempotent; what the lease runs. Of a `repaired`
+   * fault what can come off so, and what `drill fault heal` puts right is the rest.
    */
   readonly undoScripts: ReadonlyMap<FaultTarget, string>;
   /**

@@ -68,5 +68,6 @@ export function ownDisk(fault: string, owner: DiskOwner, use: DiskUse = 'data'):
   };
 }
 
-const deviceOf = (image: string, layer: string): string =>
+/** A shell word for the device of a disk: its device-mapper layer, or else its loop device. */
+export const deviceOf = (image: string, layer: string): string =>
   `"$(node=$(dmsetup info -c --noheadings -o blkdevname ${layer} 2>/dev/null) && echo "/dev/$node" || losetup -j ${image} | cut -d: -f1)"`;
