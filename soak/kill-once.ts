@@ -31,7 +31,7 @@ type Seen =
 
 /** What the lease promises, from the death of the runner. */
 const leaseMs = 10_000;
-const lookEveryMs = 500;
+const lookEveryMs = 1500;
 const file = fileURLToPath(new URL('kill-drill.ts', import.meta.url));
 
 /** The event that each moment begins with, and how long after it the runner is killed at most. */

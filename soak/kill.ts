@@ -23,7 +23,8 @@ const results = join(folder, 'kills.jsonl');
 
 mkdirSync(folder, { recursive: true });
 let stopped = false;
-process.once('SIGINT', () => {
+// Not once: without a listener of its own left, execa's would end the process.
+process.on('SIGINT', () => {
   stopped = true;
 });
 

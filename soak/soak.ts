@@ -26,7 +26,8 @@ const planned = Array.from({ length: seedsPerVersion }, (_, index) => index + 1)
   versions.flatMap((etcd) => drills.map((drill) => ({ drill, etcd, seed }))),
 );
 let stopped = false;
-process.once('SIGINT', () => {
+// Not once: without a listener of its own left, execa's would end the process.
+process.on('SIGINT', () => {
   stopped = true;
 });
 
