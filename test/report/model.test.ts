@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportModel } from '../../src/report/model.ts';
 import { partitionRun } from '../fixtures/recorded-run.ts';
+import { membership } from '../fixtures/run-builder.ts';
 import { inconclusiveVerdict, violatedVerdict } from '../fixtures/verdicts.ts';
 
 describe('reportModel', () => {
@@ -53,6 +54,14 @@ describe('reportModel', () => {
     const { headline } = reportModel({ ...run, events });
     expect(headline).toMatch(/^Done under load: start cluster; defragment m2\. /);
     expect(headline).toContain('no acknowledged write was lost');
+  });
+
+  test('tells who came and went', () => {
+    const run = partitionRun();
+    const events = [...run.events, membership('m4', 'voter', 20_000)];
+    expect(reportModel({ ...run, events }).headline).toMatch(
+      /for 10.1 s\. The voters went from 3 to 4: m4 joined\. m3 took over/,
+    );
   });
 
   test('never says that a violated run held', () => {

@@ -5,6 +5,7 @@ import type { RecordedRun } from '../../src/journal/recorded-run.ts';
 import { terminalReporter } from '../../src/reporters/terminal.ts';
 import { hostileRun } from '../fixtures/hostile-run.ts';
 import { partitionRun } from '../fixtures/recorded-run.ts';
+import { membership } from '../fixtures/run-builder.ts';
 import { recordingScreen } from '../fixtures/screen.ts';
 import { violatedVerdict } from '../fixtures/verdicts.ts';
 
@@ -57,6 +58,17 @@ HELD The leader m1 was cut off from m2 and m3 for 10.1 s. m3 took over after 1.2
 
   Reproduce                      drill run partition --members 3 --etcd go:3.7.3 --seed 42
 `,
+    );
+  });
+
+  test('tells each change of the members', () => {
+    const run = partitionRun({ operationsPerSecond: 20 });
+    const standings = ['learner', 'voter', 'out'] as const;
+    const changes = standings.map((standing, nth) => membership('m4', standing, 12_000 + nth));
+    expect(shown({ ...run, events: [...run.events, ...changes] })).toContain(
+      '      12.0 s  m4 is a learner\n' +
+        '      12.0 s  m4 is a voter\n' +
+        '      12.0 s  m4 was taken out of the cluster\n',
     );
   });
 

@@ -6,8 +6,10 @@ import { count, duration } from '../format.ts';
 import { deedsOf } from './deeds.ts';
 import type { FaultBand } from './faults.ts';
 import { byName } from './leadership.ts';
+import { membershipOf } from './membership.ts';
 import type { RunOutcome } from './outcome.ts';
 import type { Step } from './steps.ts';
+import { versionChangesOf } from './version-changes.ts';
 
 const mostPhases = 3;
 
@@ -20,9 +22,11 @@ interface Facts {
   readonly durationMs: number;
 }
 
-/** What was broken, what became of it, and what the judges found, in two or three sentences. */
+/** What was broken, who came and went, what became of it, and what the judges found, in a few sentences. */
 export function headlineOf(facts: Facts): string {
-  return [broken(facts), consequences(facts), found(facts)].filter(Boolean).map(ended).join(' ');
+  return [broken(facts), membershipOf(facts.run), consequences(facts), found(facts)]
+    .flatMap((sentence) => (sentence === undefined || sentence === '' ? [] : [ended(sentence)]))
+    .join(' ');
 }
 
 /** What an assertion or an error says may come without its full stop. */
@@ -30,9 +34,10 @@ function ended(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-function broken({ faults, steps }: Facts): string {
+function broken({ run, faults, steps }: Facts): string {
   const [first, ...more] = faults.filter((fault) => fault.state !== 'injecting');
-  if (first === undefined) return deedsOf(steps) ?? 'No fault was injected.';
+  if (first === undefined)
+    return versionChangesOf(run) ?? deedsOf(steps) ?? 'No fault was injected.';
   const lasted = duration(first.endMs - first.startMs);
   const others = more.length === 0 ? '' : ` (and ${count(more.length)} more)`;
   if (first.proof === 'unproved') return `“${first.title}” did not bite${others}.`;

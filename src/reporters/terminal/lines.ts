@@ -72,6 +72,13 @@ export function eventLine(
             columns,
             visible(`${event.member} ${event.state} ${event.detail ?? ''}`),
           );
+    case 'membership':
+      return detail(
+        event.t,
+        paint,
+        columns,
+        visible(`${event.member} ${standings[event.standing]}`),
+      );
     case 'warning':
       return hanging(`  ${paint('yellow', 'warning')} `, visible(event.message), columns).join(
         '\n',
@@ -82,6 +89,12 @@ export function eventLine(
       return undefined;
   }
 }
+
+const standings = {
+  voter: 'is a voter',
+  learner: 'is a learner',
+  out: 'was taken out of the cluster',
+} as const;
 
 export function stepEndLine(
   event: JournalEventOf<'step.ended'>,
