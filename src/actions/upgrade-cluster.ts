@@ -64,7 +64,7 @@ export async function awaitVersion(
     const wait = { subject, withinMs: movesWithinMs, everyMs: 100, code: exitCode.violated };
     await eventually(wait, async () => {
       const told = await Promise.all(
-        cluster.members.map(({ clientAddress }) => readVersion(clientAddress)),
+        cluster.members.map(({ clientAddress }) => readVersion({ address: clientAddress })),
       );
       const moved = told.every(
         ({ cluster: now, storage = wanted }) => now === wanted && storage === wanted,

@@ -15,6 +15,7 @@ const commands = {
   clean: () => import('./clean.ts'),
   doctor: () => import('./doctor.ts'),
   setup: () => import('./setup.ts'),
+  upgrade: () => import('./upgrade.ts'),
 } as const;
 
 /** Flags and words that may come more than once; of every other the second is a mistake. */

@@ -1,13 +1,12 @@
 import type { EtcdAdmin } from '../etcd/admin.ts';
 import { DrillError, messageOf } from '../errors.ts';
 import type { ClusterFacts, MemberFacts } from './facts.ts';
+import type { EtcdTarget } from '../etcd/client.ts';
 import { type MemberVersion, readVersion } from './read-version.ts';
 
 /** A member as a pre-flight reaches it. */
-export interface FactsTarget {
+export interface FactsTarget extends Pick<EtcdTarget, 'address' | 'tls'> {
   readonly name: string;
-  /** `host:port` of its client endpoint. */
-  readonly address: string;
   readonly admin: EtcdAdmin;
 }
 
@@ -27,7 +26,7 @@ export async function readFacts(
   const versions = asked.flatMap(({ version }) => version ?? []);
   const [told] = versions;
   if (told === undefined) {
-    const who = targets.map(({ name, address }) => `${name} (${address})`).join(', ');
+    const who = targets.map(({ address }) => address).join(', ');
     throw new DrillError(`No member answers: ${who}. Are they up, and are these client addresses?`);
   }
   const downgradesTo = asked.find((each) => each.downgradesTo !== undefined)?.downgradesTo;
@@ -45,13 +44,14 @@ interface Asked {
   readonly downgradesTo?: string;
 }
 
-async function ask({ name, address, admin }: FactsTarget, untold: Untold): Promise<Asked> {
+async function ask(target: FactsTarget, untold: Untold): Promise<Asked> {
+  const { name, admin } = target;
   const known = { name, wasLearner: untold.wasLearner(name) };
   const snapshotIndex = untold.snapshotIndex(name);
   try {
     const [status, version, alarms] = await Promise.all([
       admin.status(),
-      readVersion(address),
+      readVersion(target),
       admin.alarms(),
     ]);
     const { downgradesTo, quotaBytes, storageVersion, errors, isLearner, dbSizeBytes } = status;
