@@ -86,9 +86,20 @@ async function removeOnce(engine: Engine, run: string, found: Found, removed: Re
       removed.containers.push(container.name);
   };
   await Promise.all(found.containers.filter((each) => !each.helper).map(remove));
-  if (found.volumes.some((name) => name.endsWith('-disks')))
-    removed.loopDevices.push(...(await detachDisks(engine, run)));
-  await Promise.all(found.containers.filter((each) => each.helper).map(remove));
+  const detach = async (): Promise<void> => {
+    if (found.volumes.some((name) => name.endsWith('-disks')))
+      removed.loopDevices.push(...(await detachDisks(engine, run)));
+  };
+  const helpers = found.containers.filter((each) => each.helper);
+  const isDetached = await detach().then(
+    () => true,
+    (error: unknown) => {
+      if (helpers.length === 0) throw error;
+      return false; // what the helper itself has open goes with it
+    },
+  );
+  await Promise.all(helpers.map(remove));
+  if (!isDetached) await detach();
   await Promise.all([
     ...found.volumes.map(async (name) => {
       if (await ignoreGone(engine.docker.getVolume(name).remove())) removed.volumes.push(name);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { detachStrayDisks } from '../../src/cluster/detach-disks.ts';
-import { createDisk } from '../../src/cluster/disks.ts';
-import { findHelper } from '../../src/cluster/helper.ts';
+import { detachDisks, detachStrayDisks } from '../../src/cluster/detach-disks.ts';
+import { createDisk, createDiskStore } from '../../src/cluster/disks.ts';
+import { findHelper, startHelper } from '../../src/cluster/helper.ts';
 import { labelsFor, nameOf } from '../../src/cluster/naming.ts';
 import { removeRun } from '../../src/cluster/remove-run.ts';
 import { type Session, openSession } from '../../src/cluster/session.ts';
@@ -130,12 +130,33 @@ test('disks whose helper was removed by hand are found by their backing files', 
   await lost[Symbol.asyncDispose]();
 }, 60_000);
 
-test('a disk of which even the volume is gone is a stray, and one of a present run is not', async () => {
+test('a disk whose file is gone is a stray, not one of a present run or of another engine', async () => {
   const image = `/tmp/drill-${foreignRun}-m1-data.img`;
   const device = (
-    await foreign.must(`truncate -s 1M ${image} && losetup -f --show ${image} && rm ${image}`)
+    await foreign.must(`truncate -s 1M ${image} && losetup -f --show ${image}`)
   ).trim();
+  expect(await detachStrayDisks(pods.engine, (run) => run === foreignRun)).toEqual([]);
+  await foreign.must(`rm ${image}`);
   expect(await detachStrayDisks(pods.engine, () => false)).toEqual([]);
   expect(await detachStrayDisks(pods.engine, (run) => run === foreignRun)).toEqual([device]);
   expect((await foreign.run(`losetup ${device}`)).code).not.toBe(0);
 }, 30_000);
+
+test('a disk that the helper itself has mounted, and frozen, is detached', async () => {
+  const { engine } = pods;
+  const identity = { run: newRun('mounted'), drill: 'mounted' };
+  const toolbox = await ensureToolbox({ engine, announce: silently });
+  try {
+    await createDiskStore(engine, identity);
+    const container = await startHelper(engine, identity, toolbox, 'disks');
+    await using own = await openSession(container, 'the helper');
+    const context = { engine, identity, helper: own, signal: new AbortController().signal };
+    const name = await createDisk(context, 'm1', 'data', { sizeBytes: dataBytes, mapper: false });
+    const device = (await own.must(`losetup -nO NAME -j /disks/${name}.img`)).trim();
+    await own.must(`mkdir /tmp/at && mount -t ext4 ${device} /tmp/at && fsfreeze -f /tmp/at`);
+    expect(await detachDisks(engine, identity.run)).toEqual([device]);
+    expect((await own.run(`losetup ${device}`)).code).not.toBe(0);
+  } finally {
+    await removeRun(engine, identity.run);
+  }
+}, 60_000);
