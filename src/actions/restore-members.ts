@@ -18,6 +18,13 @@ export interface Restore {
   readonly bump?: number;
 }
 
+/** The cluster that restored files make a member of; a new one of those restored, where not named. */
+export interface RestoredInto {
+  /** All its members. */
+  readonly members: readonly Member[];
+  readonly token: string;
+}
+
 const electsWithin = '30s';
 const toolWithinMs = 10 * 60_000;
 
@@ -45,18 +52,23 @@ export async function restoreMembers(
  * cluster, with the tool that each member's own etcd comes with. Where the tool refuses the snapshot,
  * the member's files stay as they were.
  */
-export async function restoreFiles(members: readonly Member[], restore: Restore): Promise<void> {
+export async function restoreFiles(
+  members: readonly Member[],
+  restore: Restore,
+  // A new cluster's ids follow from its token: no member of the old one can join it by mistake.
+  into: RestoredInto = { members, token: `drill-${randomUUID()}` },
+): Promise<void> {
   const running = members.find(({ state }) => state === 'running' || state === 'paused');
   if (running) {
     throw new DrillError(
       `${running.name} is ${running.state}, and its files can only be replaced while it is not: stop it first.`,
     );
   }
-  const cluster = [`--initial-cluster=${members.map(peerUrl).join(',')}`];
-  // A new cluster's ids follow from its token: no member of the old one can join it by mistake.
-  cluster.push(`--initial-cluster-token=drill-${randomUUID()}`);
-  if (restore.bump !== undefined)
-    cluster.push(`--bump-revision=${restore.bump}`, '--mark-compacted');
+  const cluster = [
+    `--initial-cluster=${into.members.map(peerUrl).join(',')}`,
+    `--initial-cluster-token=${into.token}`,
+    ...(restore.bump === undefined ? [] : [`--bump-revision=${restore.bump}`, '--mark-compacted']),
+  ];
   // All are asked before the first is touched.
   const tools = members.map(({ image }) => restoreTool(image.version, restore));
   await allSettled(

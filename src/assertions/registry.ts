@@ -26,6 +26,7 @@ import { leaseNoEarlyExpiry } from './lease.no-early-expiry.ts';
 import { leaseRevokeComplete } from './lease.revoke-complete.ts';
 import { noSpace } from './no-space.ts';
 import { membersSurvive } from './members-survive.ts';
+import { oldWatches } from './old-watches.ts';
 import { oneLeaderPerTerm } from './one-leader-per-term.ts';
 import { othersSpared } from './others-spared.ts';
 import { recoversWithin } from './recovers-within.ts';
@@ -33,6 +34,7 @@ import { serializableAnswers } from './serializable-answers.ts';
 import { sizeWithin } from './size-within.ts';
 import { spaceReclaimed } from './space-reclaimed.ts';
 import { stableLeader } from './stable-leader.ts';
+import { survivorKeepsMore } from './survivor-keeps-more.ts';
 import { timeoutsFit } from './timeouts-fit.ts';
 import { triggered } from './triggered.ts';
 import { watchAheadOfRead } from './watch.ahead-of-read.ts';
@@ -155,6 +157,10 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
   ['no-space', maker('no-space', z.strictObject({ again: duration }), noSpace)],
   ['keeps-quorum', maker('keeps-quorum', z.strictObject({}), keepsQuorum)],
   ['members-survive', maker('members-survive', z.strictObject({}), membersSurvive)],
+  [
+    'old-watches',
+    maker('old-watches', z.strictObject({ expected: z.enum(['told', 'silent']) }), oldWatches),
+  ],
   ['one-leader-per-term', maker('one-leader-per-term', z.strictObject({}), oneLeaderPerTerm)],
   ['others-spared', maker('others-spared', z.strictObject({ by: duration }), othersSpared)],
   [
@@ -170,6 +176,7 @@ const makers: ReadonlyMap<string, (options: JsonObject) => Assertion> = new Map(
     ),
   ],
   ['stable-leader', maker('stable-leader', z.strictObject({}), stableLeader)],
+  ['survivor-keeps-more', maker('survivor-keeps-more', z.strictObject({}), survivorKeepsMore)],
   ['timeouts-fit', maker('timeouts-fit', z.strictObject({}), timeoutsFit)],
   ['triggered', maker('triggered', z.strictObject({}), triggered)],
   [

@@ -22,7 +22,7 @@ const answerWithin = '5s';
 
 /** What a timeline works with, bound to one run: everything it does is recorded and ends with the run. */
 export function createStage(
-  { cell, seed, cluster, images, recorder, undo, signal, onStep }: TimelineContext,
+  { cell, seed, folder, cluster, images, recorder, undo, signal, onStep }: TimelineContext,
   clients: Clients,
 ): Stage & { readonly parameters: ParameterValues<ParameterTable> } {
   const { nowMs, write, history: sink } = recorder;
@@ -86,6 +86,7 @@ export function createStage(
     beginEpoch: (plan, start) => clients.beginEpoch(cluster, plan, start, signal),
     trigger: (proved, evidence) => observe('trigger', { proved, evidence }),
     observe,
+    folder,
     nowMs,
     random: seededRandom(seed),
     parameters: cell.parameters as ParameterValues<ParameterTable>,

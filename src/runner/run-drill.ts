@@ -139,8 +139,8 @@ async function perform(
     const message = `the cluster stays up: \`etcdctl --endpoints ${endpoints}\` reaches it, \`drill clean ${plan.run}\` removes it`;
     write({ type: 'warning', t: nowMs(), message });
   }
-  const { operations, laterImages } = plan;
-  const course = { recorder, undo, signal, operations, onStep };
+  const { operations, laterImages, folder } = plan;
+  const course = { folder, recorder, undo, signal, operations, onStep };
   return performTimeline({ cell, seed, cluster, images: [...images, ...laterImages], ...course });
 }
 

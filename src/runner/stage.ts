@@ -59,6 +59,8 @@ export interface Stage {
     data: Readonly<Record<string, string | number | boolean>>,
     member?: Member,
   ): void;
+  /** The run's own folder: what a drill saves there stands beside its journal, and stays. */
+  readonly folder: string;
   /** Milliseconds since the run's start, on the clock of everything recorded. */
   nowMs(): number;
   /** Repeatable choices. */

@@ -14,6 +14,8 @@ import type { UndoStack } from './undo-stack.ts';
 export interface TimelineContext {
   readonly cell: Cell;
   readonly seed: number;
+  /** The run's own. */
+  readonly folder: string;
   readonly cluster: Cluster;
   /** Every version of the run. */
   readonly images: readonly EtcdImage[];

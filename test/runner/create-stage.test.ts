@@ -52,7 +52,7 @@ function stageWith(undo: UndoStack) {
     members: 1,
   };
   const signal = new AbortController().signal;
-  const context = { cell, seed: 1, cluster: pods.cluster, recorder, undo, signal };
+  const context = { cell, seed: 1, folder, cluster: pods.cluster, recorder, undo, signal };
   return createStage(
     { ...context, images: [image], operations: 0, onStep: () => undefined },
     {

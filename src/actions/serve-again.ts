@@ -1,0 +1,41 @@
+import type { Member } from '../cluster/member.ts';
+import { DrillError, exitCode } from '../errors.ts';
+import type { Stage } from '../runner/stage.ts';
+import { eventually } from '../wait.ts';
+
+const withinMs = 30_000;
+const everyMs = 20;
+
+/** Waits until a member acknowledges a write; none in time is a violation. */
+export async function firstWrite({ client }: Pick<Stage, 'client'>, member: Member): Promise<void> {
+  const through = client(member);
+  const wait = { subject: `A write through ${member.name}`, withinMs, everyMs };
+  let number = 0;
+  await eventually({ ...wait, code: exitCode.violated }, async () => {
+    const key = 'drill/first-write';
+    const value = `${key}#${member.name}.${number++}`;
+    const { status } = await through.perform({ kind: 'put', key, value });
+    return status === 'ok' ? true : undefined;
+  });
+}
+
+/** Waits until every member is healthy and all have the same data; not in time is a violation. */
+export async function fullHealth({ cluster }: Pick<Stage, 'cluster'>): Promise<void> {
+  const subject = 'The health of every member';
+  await eventually({ subject, withinMs, code: exitCode.violated }, async () => {
+    const healths = await Promise.all(cluster.members.map((member) => member.health()));
+    const ill = healths.findIndex(({ healthy }) => !healthy);
+    if (ill < 0) return true;
+    throw new Error(`${cluster.members[ill]?.name} says ${healths[ill]?.reason ?? 'nothing'}`);
+  });
+  await cluster.converges({ within: withinMs });
+}
+
+/** Refuses to go on with a keyspace that lacks keys that it was to hold. */
+export function refuseMissing(found: number, expected: number, what: string): void {
+  if (found === expected) return;
+  throw new DrillError(
+    `${what} holds ${found} of the ${expected} keys that were written before it was due: take it after what it must hold, and see that it is taken.`,
+    exitCode.violated,
+  );
+}
