@@ -1,6 +1,7 @@
 import { DrillError, exitCode } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type RepairedMember, repairMembers } from './repair-members.ts';
+import { endReplacements } from './replace-container.ts';
 import { registeredFaults, undoFaults } from './undo-faults.ts';
 
 /** What a heal from outside took off and put right. */
@@ -16,6 +17,7 @@ export interface HealedRun {
  */
 export async function healRun(engine: Engine, run: string, fault?: string): Promise<HealedRun> {
   const { off, on } = await undoFaults(engine, run, fault);
+  if (fault === undefined) await endReplacements(engine, run);
   const members = fault === undefined ? await repairMembers(engine, run) : [];
   const left = (await registeredFaults(engine, run)).filter(
     (each) => fault === undefined || each.fault === fault,

@@ -12,6 +12,7 @@ import type { Joining } from './flags.ts';
 import type { MemberLog } from './logs.ts';
 import { withMemberFiles } from './member-files.ts';
 import type { Pod } from './pod.ts';
+import { replaceContainer } from './replace-container.ts';
 import { type ToolRun, runTool } from './run-tool.ts';
 import type { Session } from './session.ts';
 import type { ToolsOpener } from './tools.ts';
@@ -220,8 +221,7 @@ export async function createMember(
     async restart({ flags, image: next = current, joining, openFiles } = {}) {
       const create = await context.plan(next, flags, joining, openFiles);
       if (state === 'running') await stop();
-      await act('remove', () => container.remove({ force: true }));
-      container = await create();
+      container = await replaceContainer(engine, container, create);
       current = next;
       await start();
     },

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { healRun } from '../../src/cluster/heal-run.ts';
 import type { Member } from '../../src/cluster/member.ts';
+import { replaceContainer } from '../../src/cluster/replace-container.ts';
+import { sameOptions } from '../../src/cluster/usual-options.ts';
 import { labels } from '../../src/engine/labels.ts';
 import type { JournalEvent } from '../../src/journal/events.ts';
 import { type Pods, etcdOf, startPods } from '../fixtures/pods.ts';
@@ -167,6 +170,40 @@ describe('a member', { timeout: 40_000 }, () => {
     expect(readFileSync(join(pods.logFolder, 'm1.log'), 'utf8')).toContain('SIGABRT: abort');
   });
 
+  test.each([
+    ['before its new container was made', async (name: string) => rename(name)],
+    [
+      'before its old container was removed',
+      async (name: string) => {
+        const container = pods.engine.docker.getContainer(name);
+        const same = sameOptions(await container.inspect());
+        await rename(name);
+        await pods.engine.docker.createContainer(same);
+      },
+    ],
+  ])('whose restart was killed %s is brought back by a heal from outside', async (_, die) => {
+    const name = `drill-${pods.run}-m1`;
+    const states = await keepsItsPlace(async (m1) => {
+      await m1.stop();
+      await die(name);
+      const { members } = await healRun(pods.engine, pods.run);
+      expect(members).toEqual([{ member: 'm1', done: 'started' }]);
+      expect(await containersOf('m1')).toEqual([`/${name}`]);
+      await m1.stop();
+      await m1.start();
+    });
+    expect(states).toEqual(['stopped', 'stopped', 'starting', 'running']);
+  });
+
+  test('that could not be made anew keeps the container it had', async () => {
+    const name = `drill-${pods.run}-m1`;
+    const container = pods.engine.docker.getContainer(name);
+    const before = (await container.inspect()).Id;
+    const create = (): Promise<never> => Promise.reject(new Error('no space left on device'));
+    await expect(replaceContainer(pods.engine, container, create)).rejects.toThrow('no space left');
+    expect(await container.inspect()).toMatchObject({ Id: before, State: { Running: true } });
+  });
+
   test('moves to another version in its place, with its data', async () => {
     const image = await etcdOf(pods.engine, newVersion);
     const states = await keepsItsPlace(async (m1) => {
@@ -232,6 +269,17 @@ describe('a leader that does not come is a violation', { timeout: 30_000 }, () =
 async function removal(one: Member): Promise<string> {
   await pods.cluster.remove(one);
   return 'removed';
+}
+
+/** As `replaceContainer` begins. */
+const rename = (name: string): Promise<unknown> =>
+  pods.engine.docker.getContainer(name).rename({ name: `${name}-replaced` });
+
+/** Names of the member's containers beside its sidecar. */
+async function containersOf(name: string): Promise<string[]> {
+  const filters = { label: [`${labels.run}=${pods.run}`, `${labels.member}=${name}`] };
+  const listed = await pods.engine.docker.listContainers({ all: true, filters });
+  return listed.flatMap(({ Names }) => Names).filter((each) => !each.endsWith('-net'));
 }
 
 async function commandOf(name: string): Promise<string[]> {
