@@ -1,10 +1,10 @@
 import { durationMs, formatDuration, type Duration } from '../duration.ts';
 import { acknowledgedWrite } from '../history/acknowledged-write.ts';
 import { eventsOf, type RecordedRun } from '../journal/recorded-run.ts';
-import { effectOf, quorum } from '../quorum.ts';
+import { quorum } from '../quorum.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { votersAt } from './evidence/cluster.ts';
+import { effectAt, votersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
 import { count } from './evidence/describe.ts';
 import { faultWindows, type FaultWindow } from './evidence/fault-windows.ts';
@@ -117,8 +117,8 @@ function shortcomings(
 
 /** A fault without a cut leaves those that run: damage is done to members that are down, or takes them down. */
 function keepsQuorum(run: RecordedRun, { cut, injectingMs, injectedMs }: FaultWindow): boolean {
+  if (cut !== undefined) return effectAt(run, injectingMs, cut).leadership.kind !== 'impossible';
   const voters = votersAt(run, injectingMs);
-  if (cut !== undefined) return effectOf(voters, cut).leadership.kind !== 'impossible';
   const down = downAt(run, injectedMs);
   return voters.filter((member) => !down.has(member)).length >= quorum(voters.length);
 }

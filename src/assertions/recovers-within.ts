@@ -2,12 +2,12 @@ import { durationMs, formatDuration, type Duration } from '../duration.ts';
 import type { RecordedRun } from '../journal/recorded-run.ts';
 import type { Measurement, Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
-import { votersAt } from './evidence/cluster.ts';
+import { effectAt } from './evidence/cluster.ts';
 import { conclude, notExercised } from './evidence/conclude.ts';
 import { atTime } from './evidence/describe.ts';
 import { faultWindows, type FaultWindow } from './evidence/fault-windows.ts';
 import { recoveries, type Acknowledgements, type Recovery } from './evidence/recovery.ts';
-import { effectOf, type CutEffect } from '../quorum.ts';
+import type { CutEffect } from '../quorum.ts';
 
 const judged = { assertion: 'recovers-within', title: 'Writes are acknowledged again in time' };
 
@@ -68,7 +68,7 @@ function judgeFault(
   boundMs: number,
 ): FaultRecovery {
   const effect =
-    window.cut === undefined ? undefined : effectOf(votersAt(run, window.injectingMs), window.cut);
+    window.cut === undefined ? undefined : effectAt(run, window.injectingMs, window.cut);
   const afterHeal = effect?.leadership.kind === 'impossible';
   const gaps = [...window.doubts, ...missing(window, recovery.cluster, afterHeal)];
   const measurements = endpointTimes(window, recovery, effect);

@@ -3,6 +3,7 @@ import type { Cut } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { effectOf, type CutEffect } from '../../quorum.ts';
 import { faultWindows, type FaultWindow } from './fault-windows.ts';
+import { upAt } from './quorum-spans.ts';
 
 /**
  * The members of the cluster at `t` of the run, in the order of their names: those it started with
@@ -40,6 +41,17 @@ export function votersAt(run: RecordedRun, t: number): string[] {
   return membersAt(run, t).filter((member) => learners.get(member) !== true);
 }
 
+/**
+ * What follows from a cut made at `t`, for those who vote then; of these, whoever had not been
+ * started yet, or had ended before, is down as well.
+ */
+export function effectAt(run: RecordedRun, t: number, cut: Cut): CutEffect {
+  const voters = votersAt(run, t);
+  const up = upAt(run, t);
+  const down = voters.filter((voter) => cut.down?.includes(voter) || !up.has(voter));
+  return effectOf(voters, { ...cut, down });
+}
+
 /** A fault that severed links, and what follows from it for the cluster. */
 export interface CutWindow extends FaultWindow {
   readonly cut: Cut;
@@ -50,9 +62,7 @@ export interface CutWindow extends FaultWindow {
 export function cutWindows(run: RecordedRun): CutWindow[] {
   const cuts = faultWindows(run).flatMap((window) => {
     const { cut } = window;
-    return cut
-      ? [{ ...window, cut, effect: effectOf(votersAt(run, window.injectingMs), cut) }]
-      : [];
+    return cut ? [{ ...window, cut, effect: effectAt(run, window.injectingMs, cut) }] : [];
   });
   return cuts.map((cut) => ({
     ...cut,

@@ -35,6 +35,16 @@ export function quorumSpans(run: RecordedRun): QuorumSpan[] {
   return spans;
 }
 
+/** The members whose etcd was started by `t` and had not ended. */
+export function upAt(run: RecordedRun, t: number): ReadonlySet<string> {
+  const up = new Set<string>();
+  for (const event of run.events) {
+    if (event.t >= t) break;
+    noted(event, new Set(), up);
+  }
+  return up;
+}
+
 /** Whether the event concerned who votes or who is up. */
 function noted(event: JournalEvent, voters: Set<string>, up: Set<string>): boolean {
   switch (event.type) {

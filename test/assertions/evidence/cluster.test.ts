@@ -7,6 +7,7 @@ import {
   membership,
   memberState,
   runOf,
+  takeDown,
   view,
 } from '../../fixtures/run-builder.ts';
 
@@ -92,6 +93,24 @@ describe('a learner has no vote', () => {
     expect(effect([learner])).toMatchObject({ quorum: 2, leadership: { kind: 'kept' } });
     expect(effect([])).toMatchObject({ quorum: 3, leadership: { kind: 'impossible' } });
   });
+});
+
+test('a voter that was never started is down, and so is one that ended before', () => {
+  const effectWith = (...before: readonly JournalEvent[]) => {
+    const cut = takeDown(['m3']);
+    return cutWindows(runOf({ events: [...before, ...faultEvents({ cut })] }))[0]?.effect;
+  };
+  const added = membership('m4', 'voter', 5000);
+  expect(effectWith(added)).toMatchObject({
+    quorum: 3,
+    down: ['m3', 'm4'],
+    leadership: { kind: 'impossible' },
+  });
+  expect(effectWith(added, memberState('m4', 'starting', 6000))).toMatchObject({
+    down: ['m3'],
+    leadership: { kind: 'kept' },
+  });
+  expect(effectWith(memberState('m2', 'exited', 5000))?.down).toEqual(['m2', 'm3']);
 });
 
 describe('a cut is relied on for the cluster it cut', () => {
