@@ -50,7 +50,8 @@ function versionAt(run: RecordedRun, member: string, t: number): string {
 function reasonOf(detail = 'it is not known why'): string {
   const line = detail.replace(/^exit code \d+: /, '');
   const fields = ['msg', 'error', 'panic'].flatMap(
-    (name) => new RegExp(`"${name}":"([^"]+)"`).exec(line)?.[1] ?? [],
+    (name) => new RegExp(`"${name}":("(?:[^"\\\\]|\\\\.)*")`).exec(line)?.[1] ?? [],
   );
-  return fields.length === 0 ? line : fields.join(': ');
+  const words = fields.map((field) => JSON.parse(field) as string);
+  return words.length === 0 ? line : words.join(': ');
 }

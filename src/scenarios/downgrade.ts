@@ -19,7 +19,7 @@ export default scenario(
     summary:
       'Take a cluster back to an older etcd, member by member while clients work: no acknowledged write may be lost.',
     teaches:
-      'A member below the cluster’s version ends at once (`invalid downgrade`). `etcdctl downgrade enable` brings the version of the cluster and of its storage down first, within seconds and under load; then members are changed one by one, as upwards. It goes one minor at a time, and to 3.5 at the lowest: below that only a snapshot from before the upgrade helps. `etcdctl downgrade cancel` says that it succeeded even where none was under way.',
+      'A member below the cluster’s version ends at once (`version "3.7.0" is not supported` from 3.6 on, `invalid downgrade` before). `etcdctl downgrade enable` brings the version of the cluster and of its storage down first, within seconds and under load; then members are changed one by one, as upwards. It goes one minor at a time, and to 3.5 at the lowest: below that only a snapshot from before the upgrade helps. `etcdctl downgrade cancel` says that it succeeded even where none was under way.',
     matrix: { members: [3, 5, 7] },
     parameters: {
       from: version('3.7.3', 'what the members run at first'),

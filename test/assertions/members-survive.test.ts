@@ -52,10 +52,11 @@ test('violated: a panic that etcd caught and logged is told with its reason', ()
 });
 
 test('violated: of a line in JSON what it says is told', () => {
-  const line = '{"level":"fatal","ts":"2026-01-01","msg":"discovery failed","error":"no way"}';
+  const line =
+    '{"level":"fatal","ts":"2026-01-01","msg":"discovery failed","error":"version \\"3.7.0\\" is not supported"}';
   const events = [...restart, state(1500, 'exited', `exit code 1: ${line}`)];
   expect(judge(runOf({ events }))).toMatchObject({
-    summary: 'm2 (etcd 3.7.3) ended by itself: discovery failed: no way',
+    summary: 'm2 (etcd 3.7.3) ended by itself: discovery failed: version "3.7.0" is not supported',
   });
 });
 

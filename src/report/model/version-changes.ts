@@ -1,6 +1,6 @@
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 
-/** Which versions members were changed to, in a sentence; undefined where none was. */
+/** Which versions members were restarted with, in a sentence; undefined where with none but their own. */
 export function versionChangesOf(run: RecordedRun): string | undefined {
   const changes = eventsOf(run, 'observation')
     .filter(({ name }) => name === 'version')
@@ -10,6 +10,6 @@ export function versionChangesOf(run: RecordedRun): string | undefined {
   const later = new Set(changes.map(({ to }) => to).filter((to) => to !== first.from));
   if (later.size === 0) return undefined;
   const back = changes.some(({ from, to }) => to === first.from && from !== to);
-  const howOften = back ? ', back, and there again' : '';
-  return `Member by member, under load, etcd ${first.from} was changed to ${[...later].join(', then to ')}${howOften}.`;
+  const howOften = back ? ', back with their own, and again' : '';
+  return `One by one, under load, members of etcd ${first.from} were restarted with ${[...later].join(', then with ')}${howOften}.`;
 }

@@ -19,7 +19,7 @@ test('the versions stand in the order in which members came to them', () => {
     changed('m1', '3.6.16', '3.7.3'),
   ];
   expect(versionChangesOf(runOf({ events }))).toBe(
-    'Member by member, under load, etcd 3.5.35 was changed to 3.6.16, then to 3.7.3.',
+    'One by one, under load, members of etcd 3.5.35 were restarted with 3.6.16, then with 3.7.3.',
   );
 });
 
@@ -30,7 +30,7 @@ test('a way back is told', () => {
     changed('m1', '3.5.35', '3.6.16'),
   ];
   expect(versionChangesOf(runOf({ events }))).toBe(
-    'Member by member, under load, etcd 3.5.35 was changed to 3.6.16, back, and there again.',
+    'One by one, under load, members of etcd 3.5.35 were restarted with 3.6.16, back with their own, and again.',
   );
 });
 
