@@ -16,13 +16,13 @@ export default scenario(
     summary:
       'Hand the lead to each follower in turn under load: a leader that goes on purpose costs clients far less than one that is missed.',
     teaches:
-      'MoveLeader tells a follower that has caught up to campaign at once, so nobody waits for an election timeout: writes pause for milliseconds, where a dead leader costs one to two seconds. Move the lead before a leader is stopped, upgraded or removed. What the old leader had just taken in may be dropped, and its client learns that only by its own deadline.',
+      'MoveLeader tells a follower that has caught up to campaign at once, so nobody waits for an election timeout: writes pause for milliseconds, where a dead leader costs one to two seconds. Move the lead before a leader is stopped, upgraded or removed. What the old leader takes in while it hands over is dropped without a word, and its client learns that only by its own deadline: a short one keeps that short.',
     matrix: { members: [3, 5, 7] },
     parameters: {
       how: choice(['move', 'kill'], 'move', 'MoveLeader, or a leader that dies and is replaced'),
-      pace: duration('3s', 'how long each of them leads'),
+      pace: duration('5s', 'how long each of them leads'),
     },
-    short: { pace: '1s' },
+    short: { pace: '3s' },
     control: {
       set: { how: 'kill' },
       violates: ['write-gap-within'],

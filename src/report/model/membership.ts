@@ -9,9 +9,11 @@ export function membershipOf(run: RecordedRun): string | undefined {
   const sizes = [voters.size];
   const joined = new Set<string>();
   const left = new Set<string>();
+  const rebuilt = new Set<string>();
   for (const { member, standing } of eventsOf(run, 'membership')) {
     if (standing === 'out') left.add(member);
-    else joined.add(member);
+    else if (left.delete(member)) rebuilt.add(member);
+    else if (!rebuilt.has(member)) joined.add(member);
     if (standing === 'voter') voters.add(member);
     else voters.delete(member);
     sizes.push(voters.size);
@@ -21,7 +23,12 @@ export function membershipOf(run: RecordedRun): string | undefined {
   const over = others.length < 2 ? '' : ` over ${others.slice(0, -1).join(' and ')}`;
   const path =
     others.length === 0 ? `stayed ${first}` : `went from ${first}${over} to ${others.at(-1)}`;
-  return `The voters ${path}: ${[...told(joined, 'joined'), ...told(left, 'left')].join(', ')}.`;
+  const who = [
+    ...told(joined, 'joined'),
+    ...told(rebuilt, 'left and joined again'),
+    ...told(left, 'left'),
+  ];
+  return `The voters ${path}: ${who.join(', ')}.`;
 }
 
 const namesOf = ({ members }: { readonly members: readonly { readonly name: string }[] }) =>

@@ -21,10 +21,10 @@ test('a cluster that grew and shrank is told by its sizes where that turned', ()
   expect(told(...joins)).toBe('The voters went from 3 to 5: m4 and m5 joined.');
 });
 
-test('a member that was rebuilt joined and left, and a learner is no voter', () => {
+test('a member that was rebuilt left and joined again, and a learner is no voter', () => {
   const out = membership('m3', 'out', 1000);
   expect(told(out, membership('m3', 'learner', 1100), membership('m3', 'voter', 1200))).toBe(
-    'The voters went from 3 over 2 to 3: m3 joined, m3 left.',
+    'The voters went from 3 over 2 to 3: m3 left and joined again.',
   );
   expect(told(membership('m4', 'learner', 1000))).toBe('The voters stayed 3: m4 joined.');
 });
