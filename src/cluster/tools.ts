@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { begin } from '../runner/begin.ts';
 import type { UndoStack } from '../runner/undo-stack.ts';
 import { docker, isConflict } from './docker-errors.ts';
-import { keepLease } from './lease.ts';
+import { keepLease, runner } from './lease.ts';
 import { leaseHolder } from './lease-holder.ts';
 import { type RunIdentity, labelsFor, nameOf } from './naming.ts';
 import { type Session, openSession } from './session.ts';
@@ -34,7 +34,7 @@ const access: Record<ToolsAbility, HostConfig> = {
 
 /** A running tools container. It holds a lease as a sidecar does, so what it did comes off by itself. */
 export interface Tools {
-  /** Its name, for commands by hand. */
+  /** The name of those that faults share, for commands by hand. */
   readonly container: string;
   readonly session: Session;
 }
@@ -49,7 +49,10 @@ export interface ToolsContext {
   readonly log: Logger;
   /** Whose lease is kept there; the run's runner unless named. */
   readonly owner?: string;
-  /** Removes what it started when the stack unwinds; otherwise the run's removal does. */
+  /**
+   * Opens tools that nobody shares, under a name of their own, and removes them when the stack unwinds;
+   * otherwise the run's removal does.
+   */
   readonly passing?: boolean;
   /** Called once when a container can no longer be reached to renew its lease. */
   readonly onLost: (container: string, error: unknown) => void;
@@ -71,7 +74,8 @@ async function startTools(
   ability: ToolsAbility,
   { engine, identity, toolbox, undo, log, owner, passing, onLost }: ToolsContext,
 ): Promise<Tools> {
-  const name = nameOf(identity, ability);
+  const shared = nameOf(identity, ability);
+  const name = passing ? `${shared}-${owner ?? runner}` : shared;
   let made: Docker.Container | undefined;
   // The run's removal, registered before anything was made, finds it by its label.
   if (passing) undo.defer(`remove ${name}`, async () => void (await made?.remove({ force: true })));
@@ -111,7 +115,7 @@ async function startTools(
     () => keepLease(container, name, (error) => onLost(name, error), owner),
     (lease) => lease[Symbol.asyncDispose](),
   );
-  return { container: name, session };
+  return { container: shared, session };
 }
 
 /** A container that somebody else made: running, or about to be. */
