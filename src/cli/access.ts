@@ -74,7 +74,7 @@ function readTls({ cacert, cert, key }: AccessFlags): EtcdTarget['tls'] {
 }
 
 /** The password never stands in the command line: every user of the machine can read that. */
-function readCredentials(
+export function readCredentials(
   { user, 'password-file': file }: AccessFlags,
   env: NodeJS.ProcessEnv,
 ): EtcdTarget['credentials'] {

@@ -9,9 +9,11 @@ const commands = {
   run: () => import('./run.ts'),
   list: () => import('./list.ts'),
   fault: () => import('./fault.ts'),
+  rehearse: () => import('./rehearse.ts'),
   report: () => import('./report.ts'),
   check: () => import('./check.ts'),
   backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
   clean: () => import('./clean.ts'),
   doctor: () => import('./doctor.ts'),
   setup: () => import('./setup.ts'),
@@ -19,7 +21,7 @@ const commands = {
 } as const;
 
 /** Flags and words that may come more than once; of every other the second is a mistake. */
-const repeatable = new Set(['_', 'drills', 'runs', 'set', 'reporter']);
+const repeatable = new Set(['_', 'drills', 'runs', 'set', 'reporter', 'member']);
 
 // A reader that went away (`| head`, a closed terminal) must not end a run before it has healed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -16,12 +16,14 @@ export class FingerprintSet {
     return this.#size;
   }
 
+  has(print: Fingerprint): boolean {
+    const [a, b, c, d] = wordsOf(print);
+    return this.#slots[place(this.#slots, a, b, c, d)] !== 0;
+  }
+
   /** False when it is there already. */
   add(print: Fingerprint): boolean {
-    const a = print.readInt32LE(0) | 1; // Never the 0 of an empty slot.
-    const b = print.readInt32LE(4);
-    const c = print.readInt32LE(8);
-    const d = print.readInt32LE(12);
+    const [a, b, c, d] = wordsOf(print);
     if (!insert(this.#slots, a, b, c, d)) return false;
     this.#size += 1;
     if (this.#size * words > this.#slots.length * fullest) this.#grow();
@@ -43,19 +45,27 @@ const words = 4;
 const firstSlots = 1024;
 const fullest = 0.7;
 
-/** Linear probing; the lowest bit of `a` is always set, so `b` chooses the slot. */
+function wordsOf(print: Fingerprint): [number, number, number, number] {
+  const a = print.readInt32LE(0) | 1; // Never the 0 of an empty slot.
+  return [a, print.readInt32LE(4), print.readInt32LE(8), print.readInt32LE(12)];
+}
+
 function insert(slots: Int32Array, a: number, b: number, c: number, d: number): boolean {
-  const mask = slots.length / words - 1;
-  for (let slot = b & mask; ; slot = (slot + 1) & mask) {
-    const at = slot * words;
-    if (slots[at] === 0) {
-      slots[at] = a;
-      slots[at + 1] = b;
-      slots[at + 2] = c;
-      slots[at + 3] = d;
-      return true;
-    }
+  const at = place(slots, a, b, c, d);
+  if (slots[at] !== 0) return false;
+  slots[at] = a;
+  slots[at + 1] = b;
+  slots[at + 2] = c;
+  slots[at + 3] = d;
+  return true;
+}
+
+/** Where it stands, or where it would: linear probing from the slot that `b` chooses. */
+function place(slots: Int32Array, a: number, b: number, c: number, d: number): number {
+  const last = slots.length - words;
+  for (let at = (b * words) & last; ; at = (at + words) & last) {
+    if (slots[at] === 0) return at;
     if (slots[at] === a && slots[at + 1] === b && slots[at + 2] === c && slots[at + 3] === d)
-      return false;
+      return at;
   }
 }

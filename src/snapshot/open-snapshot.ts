@@ -21,6 +21,10 @@ export interface SnapshotSummary extends ClusterState {
   /** Of the live keys: their names and values. */
   readonly keyBytes: number;
   readonly valueBytes: number;
+  /** Name and value of the largest live key. */
+  readonly largestBytes: number;
+  /** Live keys that are gone once their lease expires. */
+  readonly leasedKeys: number;
   /** All that the file holds, those that were overwritten or deleted since as well. */
   readonly revisions: number;
   readonly tombstones: number;
@@ -56,13 +60,30 @@ export async function openSnapshot(
 
 type Keyspace = Pick<
   SnapshotSummary,
-  'revision' | 'keys' | 'keyBytes' | 'valueBytes' | 'revisions' | 'tombstones' | 'prefixes'
+  | 'revision'
+  | 'keys'
+  | 'keyBytes'
+  | 'valueBytes'
+  | 'largestBytes'
+  | 'leasedKeys'
+  | 'revisions'
+  | 'tombstones'
+  | 'prefixes'
 >;
 
 async function summarize(file: SnapshotFile, prefixDepth: number): Promise<Keyspace> {
   const prefixes = prefixCounter(prefixDepth);
   // An etcd without any write is at revision 1.
-  const sums = { revision: 1, keys: 0, keyBytes: 0, valueBytes: 0, revisions: 0, tombstones: 0 };
+  const sums = {
+    revision: 1,
+    keys: 0,
+    keyBytes: 0,
+    valueBytes: 0,
+    largestBytes: 0,
+    leasedKeys: 0,
+    revisions: 0,
+    tombstones: 0,
+  };
   for (const { revision, isTombstone, isNewest, kv } of revisions(file)) {
     sums.revision = Math.max(sums.revision, revision);
     sums.revisions += 1;
@@ -71,7 +92,10 @@ async function summarize(file: SnapshotFile, prefixDepth: number): Promise<Keysp
       sums.keys += 1;
       sums.keyBytes += kv.key.length;
       sums.valueBytes += kv.value.length;
-      prefixes.add(kv.key, kv.key.length + kv.value.length);
+      const sizeBytes = kv.key.length + kv.value.length;
+      sums.largestBytes = Math.max(sums.largestBytes, sizeBytes);
+      if (kv.lease !== 0n) sums.leasedKeys += 1;
+      prefixes.add(kv.key, sizeBytes);
     }
     if (sums.revisions % revisionsPerTurn === 0) await breathe(); // Leases are renewed meanwhile.
   }

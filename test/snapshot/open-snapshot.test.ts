@@ -60,6 +60,8 @@ describe.each(snapshotVersions)('a snapshot of etcd %s', (version) => {
       revisions: 217,
       tombstones: 13,
       leases: 1,
+      leasedKeys: 1,
+      largestBytes: 10_010,
       authEnabled: true,
       users: 1,
       alarms: [{ memberId: '8e9e05c52164694d', alarm: 'NOSPACE' }],

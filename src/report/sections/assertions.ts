@@ -13,7 +13,10 @@ const mostCharacters = 600;
  * One row per assertion that the run exercised; under a violated one, its violations with links to
  * their drawings. The others are named below the table.
  */
-export function assertionsSection({ verdicts, proofs }: ReportModel): Safe {
+export function assertionsSection({
+  verdicts,
+  proofs,
+}: Pick<ReportModel, 'verdicts' | 'proofs'>): Safe {
   if (verdicts.length === 0) {
     return html`<section>
       <h2>Assertions</h2>

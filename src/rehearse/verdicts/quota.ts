@@ -1,0 +1,33 @@
+import { bytes, quantity } from '../../report/format.ts';
+import type { Facts } from '../facts.ts';
+import type { Finding } from './verdict-of.ts';
+
+/** Above this share of its quota a database should be looked after before it is full. */
+const tightPercent = 80;
+
+/** Whether what is restored fits, with room to go on. */
+export function judgeQuota({ snapshot, quota, restored }: Facts): Finding {
+  const sizes = restored?.members.map(({ dbSizeBytes }) => dbSizeBytes) ?? [];
+  const sizeBytes = Math.max(snapshot.databaseBytes, ...sizes);
+  const percent = (100 * sizeBytes) / quota.bytes;
+  const used = {
+    name: 'quota.used',
+    label: 'Of the quota',
+    value: percent,
+    unit: 'percent',
+  } as const;
+  const whose = quota.isAsked
+    ? 'quota'
+    : 'quota that etcd has by default (say yours with `--quota`)';
+  const facts = `${bytes(sizeBytes)} of a ${whose} of ${bytes(quota.bytes)}: ${quantity(percent, 'percent')}`;
+  const measurements = [{ ...used, bound: 100 }];
+  if (percent < 100) {
+    const tight = percent < tightPercent ? '' : ', which is tight: compact and defragment in time';
+    return { status: 'held', summary: `${facts}${tight}`, measurements };
+  }
+  return {
+    status: quota.isAsked ? 'violated' : 'inconclusive',
+    summary: `${facts}: the first write would raise NOSPACE`,
+    measurements,
+  };
+}
