@@ -1,0 +1,64 @@
+import type { Tool } from '../../restore/find-tool.ts';
+import { type RestorePlan, localMembers } from '../../restore/restore-files.ts';
+import type { SettledRestore } from '../../restore/settle-plan.ts';
+import { sizeText } from '../backup/backup-lines.ts';
+
+/** What a restore will do, for somebody who decides whether it shall. */
+export function planLines({ plan, summary, asked }: SettledRestore): string[] {
+  const { keys, revision, sizeBytes, sha256 } = summary;
+  return [
+    `restore ${plan.snapshot}`,
+    `  verified: ${keys} keys at revision ${revision}, ${sizeText(sizeBytes)}, sha256 ${sha256}`,
+    `  with ${toolText(plan.tool)}`,
+    `  as a new cluster with the token ${plan.token}`,
+    ...plan.members.map(
+      ({ name, peerUrls, dataDir }) =>
+        `    ${name} at ${peerUrls.join(',')}${dataDir === undefined ? ', on another host' : ` into ${dataDir}`}`,
+    ),
+    `  nobody answers at ${asked.join(', ')}`,
+    ...revisionLines(plan, revision),
+    ...elsewhereLines(plan),
+  ];
+}
+
+/** What comes after it. */
+export function doneLines(plan: RestorePlan): string[] {
+  return [
+    ...localMembers(plan).map(({ name, dataDir }) => `restored ${name} into ${dataDir}`),
+    'Give the directories to the user that etcd runs as, start every member of the new cluster, and then',
+    `  drill restore prove ${plan.snapshot} --endpoints HOST:PORT,…${plan.bump === undefined ? '' : ` --bump-revision ${plan.bump}`}`,
+  ];
+}
+
+function toolText(tool: Tool): string {
+  const place = tool.kind === 'host' ? tool.path : `in Docker, image ${tool.image.source}`;
+  return `${tool.program} of etcd ${tool.version} (${place}); start it with etcd ${tool.version}`;
+}
+
+function revisionLines({ bump }: RestorePlan, revision: number): string[] {
+  if (bump !== undefined)
+    return [
+      `  the revision goes on from ${revision + bump}; who watches from an older one is told that it was compacted`,
+    ];
+  return [
+    `  the revision goes back to ${revision}: who watches from a later one waits in silence;`,
+    '    `--bump-revision 1000000000 --mark-compacted` makes etcd tell them',
+  ];
+}
+
+/** The same plan with the data directory of one other member, and the same token. */
+function elsewhereLines({ snapshot, members, token, bump }: RestorePlan): string[] {
+  const others = members.filter(({ dataDir }) => dataDir === undefined);
+  if (others.length === 0) return [];
+  const bumped = bump === undefined ? '' : ` --bump-revision ${bump} --mark-compacted`;
+  return [
+    '  and on the other hosts, from a copy of the same file:',
+    ...others.map(({ name: here }) => {
+      const words = members.map(({ name, peerUrls }) => {
+        const place = name === here ? '=DATA-DIR' : '';
+        return `--member ${name}=${peerUrls.join(',')}${place}`;
+      });
+      return `    drill restore ${snapshot} ${words.join(' ')} --token ${token}${bumped} --yes`;
+    }),
+  ];
+}
