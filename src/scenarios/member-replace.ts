@@ -1,6 +1,6 @@
-import { addLearner } from '../actions/add-learner.ts';
 import type { Member } from '../cluster/member.ts';
 import {
+  addLearner,
   choice,
   converges,
   dataLoss,
