@@ -3,13 +3,13 @@ import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 
 /**
  * Refuses to restore a snapshot with an etcd that is older than its storage: every etcdutl restores
- * it without a word, and what fails is the start. Below 3.6 a file does not tell its storage version.
+ * it without a word, and what fails comes later. Below 3.6 a file does not tell its storage version.
  */
 export function refuseUnfit({ path, version }: SnapshotSummary, etcd: string): void {
   if (version === '' || minorOf(version) <= minorOf(etcd)) return;
   const needed = version.split('.').slice(0, 2).join('.');
   throw new DrillError(
-    `The snapshot ${path} has the storage version ${version}, which etcd ${etcd} restores without an error and then does not start with. Name an etcd ${needed} with \`--etcd\`, as the file's cluster had.`,
+    `The snapshot ${path} has the storage version ${version}, and etcd ${etcd} is older: its tool restores the file without an error, and the etcd then ends, or runs on what it does not know. Name an etcd ${needed} with \`--etcd\`, as the file's cluster had.`,
   );
 }
 

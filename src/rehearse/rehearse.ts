@@ -70,7 +70,10 @@ export async function rehearse(plan: RehearsalPlan): Promise<Rehearsed> {
       facts.live = await measured.phase('ask the live cluster', ask);
     }
     await restoreAndLook(plan, here, facts, measured);
-    facts.nextMinor = await tryNextMinor({ ...plan, quotaBytes: roomFor(plan) }, here);
+    facts.nextMinor = await tryNextMinor(
+      { ...plan, step: measured.phase, quotaBytes: roomFor(plan) },
+      here,
+    );
   };
   const end = await bounded(plan, work);
   const unhealed = notRemovedIn(end);

@@ -1,6 +1,6 @@
 /**
  * A record of the bucket `key`: etcd's `mvccpb.KeyValue`, as views of the page it stands on. The
- * generated decoder takes five times as long, and a snapshot has millions of these.
+ * generated decoder takes three times as long (1 µs against 0.3), and a snapshot has millions of them.
  */
 export interface StoredKeyValue {
   readonly key: Buffer;
