@@ -19,6 +19,8 @@ export interface MemberUpgrade {
   /** The step's. */
   readonly title: string;
   readonly ending: Ending;
+  /** Beside its usual ones, until its next start. */
+  readonly flags?: readonly string[];
 }
 
 /**
@@ -29,14 +31,14 @@ export interface MemberUpgrade {
 export async function upgradeMember(
   { cluster, image, step, observe }: UpgradeStage,
   member: Member,
-  { to, title, ending }: MemberUpgrade,
+  { to, title, ending, flags = [] }: MemberUpgrade,
 ): Promise<void> {
   const next = image(to);
   await step(title, async () => {
     if ((await cluster.leader()) === member) await handOver(cluster, member, to);
     observe('version', { from: member.image.version, to }, member);
     if (ending === 'kill') await member.kill();
-    await member.restart({ image: next });
+    await member.restart({ image: next, flags });
     const revision = await revisionOf(cluster.except(member));
     await healthy(member, to, revision);
   });

@@ -116,14 +116,14 @@ describe('is refused', () => {
       cluster({ members: [member('m1'), member('m2', { snapshotIndex: 499 }), member('m3')] }),
       '3.7.3',
       'the log of m2 is replayed from before entry 500, up to which members below 3.6 wrote: 3.7.3 panics over their entries',
-      "Once the cluster's version is 3.6.0, let each member write a snapshot: restart it once on 3.6, one after the other, and look for `saved snapshot to disk` in its log.",
+      "Once the cluster's version is 3.6.0, let each member write a snapshot: restart them on 3.6 with `--snapshot-count=100`, one after the other, and look for `saved snapshot to disk` in their logs.",
     ],
     [
       'old-entries',
       cluster({ oldEntriesUpTo: 'unknown' }, { snapshotIndex: 'unknown' }),
       '3.7.3',
       'the log of m1, m2, m3 may be replayed from entries that members below 3.6 wrote, over which 3.7.3 panics',
-      "Once the cluster's version is 3.6.0, let each member write a snapshot: restart it once on 3.6, one after the other, and look for `saved snapshot to disk` in its log.",
+      "Once the cluster's version is 3.6.0, let each member write a snapshot: restart them on 3.6 with `--snapshot-count=100`, one after the other, and look for `saved snapshot to disk` in their logs.",
     ],
     [
       'unsettled',

@@ -4,7 +4,9 @@ import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 export function versionChangesOf(run: RecordedRun): string | undefined {
   const changes = eventsOf(run, 'observation')
     .filter(({ name }) => name === 'version')
-    .map(({ data }) => ({ from: String(data['from']), to: String(data['to']) }));
+    .flatMap(({ data: { from, to } }) =>
+      typeof from === 'string' && typeof to === 'string' ? [{ from, to }] : [],
+    );
   const [first] = changes;
   if (first === undefined) return undefined;
   const later = new Set(changes.map(({ to }) => to).filter((to) => to !== first.from));

@@ -19,7 +19,7 @@ export const oldEntries: Rule = ({ members, oldEntriesUpTo }, to) => {
         ? `the log of ${names} is replayed from before entry ${oldEntriesUpTo}, up to which members below 3.6 wrote: ${to} panics over their entries`
         : `the log of ${names} may be replayed from entries that members below 3.6 wrote, over which ${to} panics`,
       first:
-        "Once the cluster's version is 3.6.0, let each member write a snapshot: restart it once on 3.6, one after the other, and look for `saved snapshot to disk` in its log.",
+        "Once the cluster's version is 3.6.0, let each member write a snapshot: restart them on 3.6 with `--snapshot-count=100`, one after the other, and look for `saved snapshot to disk` in their logs.",
     },
   ];
 };
