@@ -1,5 +1,5 @@
 import type { Member } from '../cluster/member.ts';
-import { DrillError, exitCode } from '../errors.ts';
+import { exitCode } from '../errors.ts';
 import type { Stage } from '../runner/stage.ts';
 import { eventually } from '../wait.ts';
 
@@ -29,13 +29,4 @@ export async function fullHealth({ cluster }: Pick<Stage, 'cluster'>): Promise<v
     throw new Error(`${cluster.members[ill]?.name} says ${healths[ill]?.reason ?? 'nothing'}`);
   });
   await cluster.converges({ within: withinMs });
-}
-
-/** Refuses to go on with a keyspace that lacks keys that it was to hold. */
-export function refuseMissing(found: number, expected: number, what: string): void {
-  if (found === expected) return;
-  throw new DrillError(
-    `${what} holds ${found} of the ${expected} keys that were written before it was due: take it after what it must hold, and see that it is taken.`,
-    exitCode.violated,
-  );
 }

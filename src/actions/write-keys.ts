@@ -23,9 +23,3 @@ export async function writeKeys(
   };
   await Promise.all(Array.from({ length: atATime }, writeInTurn));
 }
-
-/** How many keys there are under `prefix`. */
-export async function countKeys(client: RecordedClient, prefix: string): Promise<number> {
-  const read = await client.must({ kind: 'range', key: prefix, end: `${prefix}~`, limit: 1 });
-  return read.count;
-}
