@@ -1,6 +1,7 @@
-import { openClient, type EtcdClient } from '../etcd/client.ts';
+import type { EtcdClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import { compactNowAndThen } from './compaction.ts';
+import { openConnections } from './connections.ts';
 import { defragmentNowAndThen, type Defragmented } from './defrag.ts';
 import type { Gate } from './gate.ts';
 import { liveLeases } from './lease-clients.ts';
@@ -36,26 +37,20 @@ export function startCompanions(options: {
   const { leases, watches, compaction, defrag, prefix, deadlineMs } = spec;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const opened: EtcdClient[] = [];
-  // One place in each for every member, and filled anew in place: whoever works at them goes along.
-  let present = new Map<string, Workplace>();
+  const connections = openConnections();
+  // One place in each for every member, filled anew in place: whoever works at them goes along.
   const clients: EtcdClient[] = [];
   const recorded: RecordedClient[] = [];
   const watched: WatchedMember[] = [];
-  const open = ({ name, address, version }: VersionedTarget): Workplace => {
-    const client = openClient({ member: name, address });
-    opened.push(client);
-    const recording = { nowMs, sink, deadlineMs, ...(gate === undefined ? {} : { gate }) };
-    return { client, version, recorded: recordedClient(client, recording) };
-  };
+  const recording = { nowMs, sink, deadlineMs, ...(gate === undefined ? {} : { gate }) };
   const moveTo = (targets: readonly VersionedTarget[]): void => {
     if (targets.length === 0) return;
-    present = new Map(
-      targets.map((target) => [target.name, present.get(target.name) ?? open(target)]),
-    );
-    const places = [...present.values()];
+    const places = connections.to(targets).map((client, index) => ({
+      client,
+      version: targets[index]?.version ?? '',
+    }));
     clients.splice(0, Infinity, ...places.map(({ client }) => client));
-    recorded.splice(0, Infinity, ...places.map((place) => place.recorded));
+    recorded.splice(0, Infinity, ...clients.map((client) => recordedClient(client, recording)));
     watched.splice(0, Infinity, ...places);
   };
   moveTo(members);
@@ -86,13 +81,9 @@ export function startCompanions(options: {
     async stop() {
       stopping.abort();
       await Promise.all(loops);
-      for (const client of opened) await client[Symbol.asyncDispose]();
+      await connections.close();
     },
   };
-}
-
-interface Workplace extends WatchedMember {
-  readonly recorded: RecordedClient;
 }
 
 function times(

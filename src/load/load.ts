@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openClient, type EtcdClient } from '../etcd/client.ts';
+import type { EtcdClient } from '../etcd/client.ts';
 import type { HistorySink } from '../history/history.ts';
 import type { Operation } from '../history/operation.ts';
 import { acknowledgedWrite } from '../history/acknowledged-write.ts';
+import { openConnections } from './connections.ts';
 import type { Gate } from './gate.ts';
 import { requestSource } from './requests.ts';
 import type { LoadSpec } from './spec.ts';
@@ -56,20 +57,11 @@ export function startLoad(options: {
   readonly gate?: Gate;
 }): Load {
   const { members, spec, seed, nowMs, sink, gate } = options;
-  const opened: EtcdClient[] = [];
-  let present = new Map<string, EtcdClient>();
+  const connections = openConnections();
   let places: EtcdClient[] = [];
   const moveTo = (targets: readonly LoadTarget[]): void => {
-    present = new Map(
-      targets.map((target) => [target.name, present.get(target.name) ?? open(target)]),
-    );
-    const [first, ...others] = present.values();
+    const [first, ...others] = connections.to(targets);
     if (first) places = spread(spec.clients, [first, ...others], places);
-  };
-  const open = ({ name, address }: LoadTarget): EtcdClient => {
-    const client = openClient({ member: name, address });
-    opened.push(client);
-    return client;
   };
   moveTo(members);
   const stopping = new AbortController();
@@ -123,7 +115,7 @@ export function startLoad(options: {
   const stop = async (): Promise<LoadCounts> => {
     stopping.abort();
     await Promise.all(loops);
-    for (const client of opened) await client[Symbol.asyncDispose]();
+    await connections.close();
     return { ...counts };
   };
   return {
