@@ -59,7 +59,7 @@ async function prepare(
   const before = await limitOf();
   const file = `${folder}/${limitFile(version)}`;
   // A process that was killed for it is gone, and its cgroup; one that was not must not be left so.
-  const undo = `rm -f ${ballast}; [ ! -e ${file} ] || echo ${before} >${file}`;
+  const undo = `rm -f ${ballast}; [ ! -e ${file} ] || echo ${before} >${file} || [ ! -e ${file} ]`;
   return {
     undoScripts: new Map([[target, undo]]),
     async inject() {
@@ -84,6 +84,8 @@ async function prepare(
     },
     async heal() {
       if (member.state === 'running') await member.kill();
+      // A cgroup that was still in use outlives its process, and the next one would begin below its limit.
+      await session.must(undo);
       await member.start();
     },
     async proveHealed() {
