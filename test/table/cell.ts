@@ -20,7 +20,7 @@ export type Cell =
 /** What a lease promises, from the death of its owner. */
 export const leaseMs = 10_000;
 /** A fault healed by its own process is off before that ends; the engine's own view may lag. */
-const lagMs = 3000;
+const lagMs = 5000;
 const seenWithinMs = 20_000;
 /** It is over as soon as it has happened: connections die once, and nothing stands there to be seen. */
 const momentary = new Set(['reset']);
