@@ -1,4 +1,5 @@
 import { allowDowngrade } from '../actions/allow-downgrade.ts';
+import { clearForUpgrade } from '../actions/clear-for-upgrade.ts';
 import { upgradeCluster } from '../actions/upgrade-cluster.ts';
 import { DrillError } from '../errors.ts';
 import {
@@ -60,10 +61,14 @@ export default scenario(
   },
   async (stage) => {
     const { from, to, enable, ending, rest } = stage.parameters;
+    const pace = { ending, rest };
     let now = from;
     for (const next of pathOf(from, to, 'safe').slice(1)) {
-      if (enable === 'yes' && minorOf(next) < minorOf(now)) await allowDowngrade(stage, next);
-      await upgradeCluster(stage, next, { rollBack: false, ending, rest });
+      if (enable === 'yes') {
+        if (minorOf(next) < minorOf(now)) await allowDowngrade(stage, next);
+        await clearForUpgrade(stage, next, { oldEntriesUpTo: 0, promoted: [] }, pace);
+      }
+      await upgradeCluster(stage, next, { rollBack: false, ...pace });
       now = next;
     }
     await stage.step('go on', () => stage.load.run(rest));
