@@ -5,15 +5,16 @@ import { eventually } from '../wait.ts';
 
 const withinMs = 30_000;
 const everyMs = 20;
+/** No value is written twice. */
+let written = 0;
 
 /** Waits until a member acknowledges a write; none in time is a violation. */
 export async function firstWrite({ client }: Pick<Stage, 'client'>, member: Member): Promise<void> {
   const through = client(member);
   const wait = { subject: `A write through ${member.name}`, withinMs, everyMs };
-  let number = 0;
   await eventually({ ...wait, code: exitCode.violated }, async () => {
     const key = 'drill/first-write';
-    const value = `${key}#${member.name}.${number++}`;
+    const value = `${key}#${member.name}.${written++}`;
     const { status } = await through.perform({ kind: 'put', key, value });
     return status === 'ok' ? true : undefined;
   });

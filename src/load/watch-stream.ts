@@ -51,7 +51,7 @@ export function openWatchStream(
   const onRecord = (record: WatchRecord): void => {
     sink.watch(record);
     if (record.kind === 'created') isCreated = true;
-    if (record.kind === 'canceled') ended = record.reason ?? 'canceled by etcd';
+    if (record.kind === 'canceled') ended = whyCanceled(record);
     headerRevision = Math.max(headerRevision, record.revision);
     for (const event of record.events) {
       const revision = event.type === 'put' ? event.kv.modRevision : event.modRevision;
@@ -94,4 +94,11 @@ export function openWatchStream(
     endedBy: () => ended,
     [Symbol.dispose]: () => handle.close(),
   };
+}
+
+/** A watch from a compacted revision is canceled without words: they are those of etcd's own client. */
+function whyCanceled({ compactRevision, reason }: WatchRecord): string {
+  if (compactRevision !== undefined)
+    return `required revision has been compacted, up to ${compactRevision}`;
+  return reason ?? 'canceled by etcd';
 }

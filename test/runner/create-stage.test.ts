@@ -102,6 +102,25 @@ test('what a timeline does to clients is recorded, and ends with the run', async
   ]);
 }, 60_000);
 
+test('a recovery and its phases are steps that say so, failed ones too', async () => {
+  const stage = stageWith(new UndoStack());
+  const since = recorder.events.length;
+  const recovery = stage.recovery('restore', 5, async (phase) => {
+    expect(await phase('stop', () => Promise.resolve('stopped'))).toBe('stopped');
+    await phase('start', () => Promise.reject(new Error('no disk')));
+  });
+  await expect(recovery).rejects.toThrow('no disk');
+  const failed = { type: 'step.ended', outcome: 'failed', error: 'no disk' };
+  expect(recorder.events.slice(since)).toMatchObject([
+    { type: 'step.started', step: 'restore', role: { kind: 'recovery', sinceMs: 5 } },
+    { type: 'step.started', step: 'stop', role: { kind: 'phase' } },
+    { type: 'step.ended', step: 'stop', outcome: 'done' },
+    { type: 'step.started', step: 'start', role: { kind: 'phase' } },
+    { ...failed, step: 'start' },
+    { ...failed, step: 'restore' },
+  ]);
+});
+
 test('only versions that the run was settled with can be changed to', () => {
   const stage = stageWith(new UndoStack());
   expect(stage.image('3.6.16')).toBe(image);
