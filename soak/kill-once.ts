@@ -37,7 +37,7 @@ const file = fileURLToPath(new URL('kill-drill.ts', import.meta.url));
 /** The event that each moment begins with, and how long after it the runner is killed at most. */
 const begins = {
   inject: { event: 'fault.injecting', atMostMs: 20 },
-  prove: { event: 'fault.injected', atMostMs: 100 },
+  prove: { event: 'fault.injected', atMostMs: 30 },
   hold: { event: 'fault.proved', atMostMs: 1000 },
   heal: { event: 'fault.healing', atMostMs: 20 },
 } as const;
