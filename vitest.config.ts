@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Unit tests run in parallel. End-to-end tests never run beside them, and one at a time: each has
+ * Unit tests run in parallel. End-to-end tests never run beside them, one file at a time: each has
  * the engine and the processors to itself, and what drill leaves there fails the suite.
  */
 export default defineConfig({
@@ -24,7 +24,8 @@ export default defineConfig({
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,
-          testTimeout: 120_000,
+          maxConcurrency: 2,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },

@@ -3,7 +3,8 @@ import { onEngine } from '../fixtures/docker.ts';
 import { startRun } from '../fixtures/drill.ts';
 import { ownDrills } from '../fixtures/own-drills.ts';
 
-test.each(await ownDrills())('$name in short is held', async ({ name }) => {
+// Two at a time (`maxConcurrency`): most of a drill is waiting, and two leave its bounds room.
+test.concurrent.each(await ownDrills())('$name in short is held', async ({ name }) => {
   await using run = await startRun([name, '--short']);
   const { exitCode, stdout } = await run.ended;
   expect(exitCode, stdout).toBe(0);
