@@ -37,8 +37,14 @@ async function mayBeAlive(
   nowMs: number,
 ): Promise<boolean> {
   if (host === hostname()) return pid !== process.pid && isRunning(pid);
-  const { mtimeMs } = await stat(path);
-  return nowMs - mtimeMs < abandonedAfterMs;
+  try {
+    const { mtimeMs } = await stat(path);
+    return nowMs - mtimeMs < abandonedAfterMs;
+  } catch (error) {
+    // It got its final name a moment ago.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    throw error;
+  }
 }
 
 function isRunning(pid: number): boolean {

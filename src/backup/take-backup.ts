@@ -46,7 +46,7 @@ export async function takeBackup(request: BackupRequest): Promise<Backup> {
   const made = [part];
   try {
     await writeStream(source, part, signal);
-    const summary = await openSnapshot(part);
+    const summary = await readBack(source, part);
     if (summary.revision < known.revision) throw lags(source, summary.revision, known);
     const file = nameOf(takenAt, summary.revision);
     const manifest: Manifest = {
@@ -70,6 +70,20 @@ export async function takeBackup(request: BackupRequest): Promise<Backup> {
   } catch (error) {
     for (const path of made) await rm(path, { force: true });
     throw error;
+  }
+}
+
+/** What was written is read again, from one end to the other. */
+async function readBack(source: EtcdClient, part: string): Promise<SnapshotSummary> {
+  try {
+    return await openSnapshot(part);
+  } catch (error) {
+    if (!(error instanceof DrillError)) throw error;
+    throw new DrillError(
+      `What ${source.target.member} sent is no good snapshot, or was damaged on its way to the disk: ${error.message}`,
+      exitCode.violated,
+      error,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runOnce } from '../engine/run-once.ts';
@@ -50,18 +51,41 @@ export async function restoreFiles(plan: RestorePlan): Promise<void> {
   await refuseOccupied(members);
   const made: string[] = [];
   try {
-    for (const { dataDir } of members) {
-      const first = await mkdir(dataDir, { recursive: true, mode: 0o700 });
-      if (first !== undefined) made.push(first);
-      await rm(join(dataDir, unfinished), { recursive: true, force: true });
+    for (const member of members) {
+      if (await inFolder(member, makeFolder)) made.push(member.dataDir);
+      await inFolder(member, (dataDir) =>
+        rm(join(dataDir, unfinished), { recursive: true, force: true }),
+      );
     }
     for (const member of members) await runTool(plan, member);
-    for (const { dataDir } of members) await putInPlace(dataDir);
+    for (const member of members) await inFolder(member, putInPlace);
   } catch (error) {
     for (const { dataDir } of members)
       await rm(join(dataDir, unfinished), { recursive: true, force: true });
-    for (const folder of made) await rmdir(folder).catch(() => undefined); // another member's is in it
+    for (const dataDir of made) await rmdir(dataDir);
     throw error;
+  }
+}
+
+/** Whether it was not there. What should be above it is not made: most often it is a typing error. */
+async function makeFolder(path: string): Promise<boolean> {
+  if (existsSync(path)) return false;
+  await mkdir(path, { mode: 0o700 });
+  return true;
+}
+
+async function inFolder<T>(
+  { name, dataDir }: LocalMember,
+  act: (dataDir: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await act(dataDir);
+  } catch (error) {
+    throw new DrillError(
+      `The data directory ${dataDir} of ${name} cannot be made: ${messageOf(error)}. Name one below a folder that is there, and that this user may write to.`,
+      undefined,
+      error,
+    );
   }
 }
 

@@ -17,6 +17,7 @@ export function planLines({ plan, summary, asked }: SettledRestore): string[] {
     ),
     `  nobody answers at ${asked.join(', ')}`,
     ...revisionLines(plan, revision),
+    ...inheritedLines(summary),
     ...elsewhereLines(plan),
   ];
 }
@@ -43,6 +44,20 @@ function revisionLines({ bump }: RestorePlan, revision: number): string[] {
   return [
     `  the revision goes back to ${revision}: who watches from a later one waits in silence;`,
     '    `--bump-revision 1000000000 --mark-compacted` makes etcd tell them',
+  ];
+}
+
+/** What comes back with the keys, and surprises who restores in a hurry. */
+function inheritedLines({ alarms, authEnabled }: SettledRestore['summary']): string[] {
+  const raised = new Set(alarms.map(({ alarm }) => alarm));
+  return [
+    ...(authEnabled
+      ? ['  authentication comes back on, with the users and passwords of then']
+      : []),
+    ...[...raised].map(
+      (alarm) =>
+        `  the alarm ${alarm} comes back: writes are refused until \`etcdctl alarm disarm\``,
+    ),
   ];
 }
 
