@@ -21,7 +21,7 @@ const valueBytes = 512;
 const putsPerTxn = 1000;
 const clients = 4;
 /** Less than the file has: a reader that held it could not keep to this. */
-const limitMegabytes = 400;
+const limitMegabytes = 600;
 const version = '3.5.35';
 
 const folder = mkdtempSync(join(tmpdir(), 'drill-bench-rehearse-'));

@@ -6,6 +6,7 @@ import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 import { prefixCounter, type PrefixCounts } from '../snapshot/prefixes.ts';
 import { liveKeys } from '../snapshot/revisions.ts';
 import { openSnapshotFile } from '../snapshot/snapshot-file.ts';
+import { pageBounds } from './page-bounds.ts';
 import { recordOf, served } from './record.ts';
 import { servedKeys } from './served-keys.ts';
 
@@ -45,14 +46,19 @@ export async function compareKeyspace(
   prefixDepth: number,
 ): Promise<Comparison> {
   const expected = new FingerprintSet();
-  for await (const kv of storedKeys(snapshot)) expected.add(recordOf(kv));
+  const pages = pageBounds();
+  for await (const kv of storedKeys(snapshot)) {
+    expected.add(recordOf(kv));
+    pages.add(kv.key, kv.key.length + kv.value.length);
+  }
+  const at = { revision: snapshot.revision, bounds: pages.bounds() };
   const prefixes = prefixCounter(
     prefixDepth,
     snapshot.prefixes.rows.map(({ prefix }) => prefix),
   );
   let matched = 0;
   let count = 0;
-  for await (const kv of servedBy(snapshot, client)) {
+  for await (const kv of servedBy(client, at)) {
     count += 1;
     if (expected.has(recordOf(kv))) matched += 1;
     prefixes.add(kv.key, kv.key.length + kv.value.length);
@@ -60,7 +66,7 @@ export async function compareKeyspace(
   const found = { served: count, matched, prefixes: prefixes.counts() };
   if (matched === snapshot.keys && matched === count)
     return { ...found, lost: 0, changed: 0, extra: 0, differences: [] };
-  return { ...found, ...(await differencesOf(snapshot, client)) };
+  return { ...found, ...(await differencesOf(snapshot, client, at)) };
 }
 
 const mostDifferences = 20;
@@ -69,6 +75,7 @@ const keysPerTurn = 10_000;
 async function differencesOf(
   snapshot: SnapshotSummary,
   client: EtcdClient,
+  at: Pages,
 ): Promise<Pick<Comparison, 'lost' | 'changed' | 'extra' | 'differences'>> {
   const names = new FingerprintSet();
   const records = new FingerprintSet();
@@ -80,7 +87,7 @@ async function differencesOf(
   const counts = { lost: 0, changed: 0, extra: 0 };
   const unlike = new Map<string, StoredKeyValue>();
   const differences: Difference[] = [];
-  for await (const kv of servedBy(snapshot, client)) {
+  for await (const kv of servedBy(client, at)) {
     servedNames.add(fingerprint(kv.key));
     if (records.has(recordOf(kv))) continue;
     const isChanged = names.has(fingerprint(kv.key));
@@ -118,11 +125,10 @@ async function* storedKeys({ path }: SnapshotSummary): AsyncGenerator<StoredKeyV
   }
 }
 
-async function* servedBy(
-  { revision, largestBytes }: SnapshotSummary,
-  client: EtcdClient,
-): AsyncGenerator<StoredKeyValue, void> {
-  for await (const page of servedKeys(client, { revision, largestBytes })) {
+type Pages = Parameters<typeof servedKeys>[1];
+
+async function* servedBy(client: EtcdClient, at: Pages): AsyncGenerator<StoredKeyValue, void> {
+  for await (const page of servedKeys(client, at)) {
     for (const kv of page) yield served(kv);
   }
 }

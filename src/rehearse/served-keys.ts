@@ -2,27 +2,26 @@ import type { EtcdClient } from '../etcd/client.ts';
 import { KV, type KeyValue, type RangeResponse } from '../etcd/proto/etcd_pb.js';
 import { rpc } from '../etcd/rpc.ts';
 
-/** A page holds at most so many keys … */
-const mostKeys = 2000;
-/** … and so many bytes, by the largest key there is. */
-const mostBytes = 64 * 2 ** 20;
+/** Of small keys a page has no more than these. */
+const mostKeys = 20_000;
 const pageWithinMs = 60_000;
 
 /**
- * Every key that one member serves at `revision`, linearizable, by name, a page at a time. A page is
- * bounded by the largest key and value there can be. Throws `EtcdError`.
+ * Every key that one member serves at `revision`, linearizable, by name, a page at a time: from one
+ * of `bounds` (ascending) to the next. Throws `EtcdError`.
  */
 export async function* servedKeys(
   client: EtcdClient,
-  { revision, largestBytes }: { readonly revision: number; readonly largestBytes: number },
+  { revision, bounds }: { readonly revision: number; readonly bounds: readonly Uint8Array[] },
 ): AsyncGenerator<readonly KeyValue[], void> {
-  const fitting = Math.floor(mostBytes / Math.max(1, largestBytes));
-  const limit = Math.min(mostKeys, Math.max(1, fitting));
-  for (let from: Uint8Array | undefined = first; from !== undefined;) {
-    const { kvs, more } = await range(client, from, revision, limit);
-    yield kvs;
-    const last = kvs.at(-1)?.key;
-    from = more && last !== undefined ? Buffer.concat([last, first]) : undefined;
+  for (const [index, begin] of [first, ...bounds].entries()) {
+    const end = bounds[index] ?? first;
+    for (let from: Uint8Array | undefined = begin; from !== undefined;) {
+      const { kvs, more } = await range(client, { from, end, revision, limit: mostKeys });
+      yield kvs;
+      const last = kvs.at(-1)?.key;
+      from = more && last !== undefined ? Buffer.concat([last, first]) : undefined;
+    }
   }
 }
 
@@ -31,19 +30,31 @@ export async function countKeys(
   client: EtcdClient,
   revision = 0,
 ): Promise<{ readonly keys: number; readonly revision: number }> {
-  const { count, header } = await range(client, first, revision, 1);
+  const { count, header } = await range(client, {
+    from: first,
+    end: first,
+    revision,
+    limit: 1,
+  });
   return { keys: Number(count), revision: Number(header?.revision ?? 0n) };
 }
 
 /** The smallest name there is; as a range's end it means "to the last key". */
 const first = Uint8Array.of(0);
 
-function range(
-  client: EtcdClient,
-  key: Uint8Array,
-  revision: number,
-  limit: number,
-): Promise<RangeResponse> {
-  const request = { key, rangeEnd: first, revision: BigInt(revision), limit: BigInt(limit) };
+interface Page {
+  readonly from: Uint8Array;
+  readonly end: Uint8Array;
+  readonly revision: number;
+  readonly limit: number;
+}
+
+function range(client: EtcdClient, { from, end, revision, limit }: Page): Promise<RangeResponse> {
+  const request = {
+    key: from,
+    rangeEnd: end,
+    revision: BigInt(revision),
+    limit: BigInt(limit),
+  };
   return rpc(client, KV.method.range, request, pageWithinMs);
 }

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 
-/** 128 bits of a SHA-256: what differs has another one, but for one chance in 10^25 at 10^6 keys. */
-export type Fingerprint = Buffer;
+/** A SHA-256, one character a byte, of which a set holds 128 bits: what differs has another one, but for one chance in 10^25 at 10^6 keys. */
+export type Fingerprint = string;
 
 export function fingerprint(bytes: Buffer): Fingerprint {
-  return hash('sha256', bytes, 'buffer');
+  // A string lies in the heap; a buffer's memory outside it would be given back much later.
+  return hash('sha256', bytes, 'latin1');
 }
 
 /** A set of fingerprints: 16 bytes a slot, and between 23 and 46 bytes for each one it holds. */
@@ -46,8 +47,17 @@ const firstSlots = 1024;
 const fullest = 0.7;
 
 function wordsOf(print: Fingerprint): [number, number, number, number] {
-  const a = print.readInt32LE(0) | 1; // Never the 0 of an empty slot.
-  return [a, print.readInt32LE(4), print.readInt32LE(8), print.readInt32LE(12)];
+  // Never the 0 of an empty slot.
+  return [word(print, 0) | 1, word(print, 4), word(print, 8), word(print, 12)];
+}
+
+function word(print: Fingerprint, at: number): number {
+  return (
+    print.charCodeAt(at) |
+    (print.charCodeAt(at + 1) << 8) |
+    (print.charCodeAt(at + 2) << 16) |
+    (print.charCodeAt(at + 3) << 24)
+  );
 }
 
 function insert(slots: Int32Array, a: number, b: number, c: number, d: number): boolean {

@@ -21,8 +21,6 @@ export interface SnapshotSummary extends ClusterState {
   /** Of the live keys: their names and values. */
   readonly keyBytes: number;
   readonly valueBytes: number;
-  /** Name and value of the largest live key. */
-  readonly largestBytes: number;
   /** Live keys that are gone once their lease expires. */
   readonly leasedKeys: number;
   /** All that the file holds, those that were overwritten or deleted since as well. */
@@ -64,7 +62,6 @@ type Keyspace = Pick<
   | 'keys'
   | 'keyBytes'
   | 'valueBytes'
-  | 'largestBytes'
   | 'leasedKeys'
   | 'revisions'
   | 'tombstones'
@@ -79,7 +76,6 @@ async function summarize(file: SnapshotFile, prefixDepth: number): Promise<Keysp
     keys: 0,
     keyBytes: 0,
     valueBytes: 0,
-    largestBytes: 0,
     leasedKeys: 0,
     revisions: 0,
     tombstones: 0,
@@ -93,7 +89,6 @@ async function summarize(file: SnapshotFile, prefixDepth: number): Promise<Keysp
       sums.keyBytes += kv.key.length;
       sums.valueBytes += kv.value.length;
       const sizeBytes = kv.key.length + kv.value.length;
-      sums.largestBytes = Math.max(sums.largestBytes, sizeBytes);
       if (kv.lease !== 0n) sums.leasedKeys += 1;
       prefixes.add(kv.key, sizeBytes);
     }

@@ -61,7 +61,6 @@ describe.each(snapshotVersions)('a snapshot of etcd %s', (version) => {
       tombstones: 13,
       leases: 1,
       leasedKeys: 1,
-      largestBytes: 10_010,
       authEnabled: true,
       users: 1,
       alarms: [{ memberId: '8e9e05c52164694d', alarm: 'NOSPACE' }],
