@@ -5,7 +5,7 @@ export type Fingerprint = string;
 
 export function fingerprint(bytes: Buffer): Fingerprint {
   // A string lies in the heap; a buffer's memory outside it would be given back much later.
-  return hash('sha256', bytes, 'latin1');
+  return hash('sha256', bytes, 'binary');
 }
 
 /** A set of fingerprints: 16 bytes a slot, and between 23 and 46 bytes for each one it holds. */
