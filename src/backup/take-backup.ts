@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatDuration } from '../duration.ts';
 import { DrillError, exitCode } from '../errors.ts';
 import { openAdmin } from '../etcd/admin.ts';
 import type { MemberStatus } from '../etcd/admin-answers.ts';
@@ -121,7 +120,7 @@ async function caughtUp(
 
 function lags(source: EtcdClient, revision: number, known: Acknowledged): DrillError {
   return new DrillError(
-    `${source.target.member} lags or is cut off: it is at revision ${revision} ${formatDuration(caughtUpWithinMs)} after the cluster had acknowledged ${known.revision}, and its snapshot would lack what lies between. Take the backup from another member, and look after this one.`,
+    `${source.target.member} lags or is cut off: it has revision ${revision}, the cluster had acknowledged ${known.revision} before it was asked, and its snapshot would lack what lies between. Take the backup from another member, and look after this one.`,
     exitCode.violated,
   );
 }

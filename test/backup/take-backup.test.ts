@@ -69,7 +69,7 @@ test('a member that is behind what was acknowledged is refused, and nothing is l
   ).rejects.toMatchObject({
     code: exitCode.violated,
     message:
-      'only lags or is cut off: it is at revision 21 5 s after the cluster had acknowledged 500, and its snapshot would lack what lies between. Take the backup from another member, and look after this one.',
+      'only lags or is cut off: it has revision 21, the cluster had acknowledged 500 before it was asked, and its snapshot would lack what lies between. Take the backup from another member, and look after this one.',
   });
   expect(readdirSync(folder.path)).toEqual([]);
 }, 20_000);
