@@ -1,4 +1,5 @@
 import { clearForUpgrade } from '../actions/clear-for-upgrade.ts';
+import { publishAgain } from '../actions/publish-again.ts';
 import { leaderLast, upgradeCluster } from '../actions/upgrade-cluster.ts';
 import { DrillError } from '../errors.ts';
 import {
@@ -14,7 +15,7 @@ import {
   version,
   writeGapWithin,
 } from '../index.ts';
-import { isBelow, minorOf, pathOf } from '../upgrade/versions.ts';
+import { isBelow, keepsPromoted, minorOf, pathOf } from '../upgrade/versions.ts';
 
 export default scenario(
   {
@@ -81,12 +82,17 @@ export default scenario(
     const pace = { rest, ending };
     const promoted = learners === 'promoted' ? await promoteTwo(stage) : [];
     let oldEntriesUpTo: number | 'unknown' = minorOf(from) < 6 ? 'unknown' : 0;
+    let now = from;
     for (const next of pathOf(from, to, path).slice(1)) {
+      const needsPublishing = promoted.length > 0 && minorOf(now) === 5 && minorOf(next) === 6;
+      if (preflight === 'on' && needsPublishing && !isBelow(now, keepsPromoted))
+        await publishAgain(stage, pace);
       if (preflight === 'on')
         await clearForUpgrade(stage, next, { oldEntriesUpTo, promoted }, pace);
       await upgradeCluster(stage, next, { rollBack: rollback === 'each-step', ...pace });
       if (oldEntriesUpTo === 'unknown' && minorOf(next) >= 6)
         oldEntriesUpTo = await lastEntry(stage);
+      now = next;
     }
     await stage.step('go on', () => stage.load.run(rest));
   },

@@ -17,7 +17,7 @@ test('a cluster is asked what speaks against another version, and changed in not
     stdout: [
       'Not yet to 3.6.16:',
       '  promoted-learners: what was promoted from a learner, which the member list does not tell, is a learner again under 3.6.16, straight from 3.5.16.',
-      '    First: Upgrade every member to 3.5.35 (at least 3.5.26), which puts it right.',
+      '    First: Upgrade every member to 3.5.35 (at least 3.5.26), and once all run it restart each again: what it then publishes puts the others right.',
     ].join('\n'),
   });
   expect(await check('--to', '3.6')).toMatchObject({

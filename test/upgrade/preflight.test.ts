@@ -102,14 +102,14 @@ describe('is refused', () => {
       of35('3.5.16'),
       '3.6.16',
       'what was promoted from a learner, which the member list does not tell, is a learner again under 3.6.16, straight from 3.5.16',
-      'Upgrade every member to 3.5.35 (at least 3.5.26), which puts it right.',
+      'Upgrade every member to 3.5.35 (at least 3.5.26), and once all run it restart each again: what it then publishes puts the others right.',
     ],
     [
       'promoted-learners',
       of35('3.5.25', { wasLearner: true }),
       '3.6.16',
       'what was promoted from a learner (m1, m2, m3) is a learner again under 3.6.16, straight from 3.5.25',
-      'Upgrade every member to 3.5.35 (at least 3.5.26), which puts it right.',
+      'Upgrade every member to 3.5.35 (at least 3.5.26), and once all run it restart each again: what it then publishes puts the others right.',
     ],
     [
       'old-entries',

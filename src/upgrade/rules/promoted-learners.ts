@@ -4,7 +4,9 @@ import { isBelow, keepsPromoted, minorOf } from '../versions.ts';
 /**
  * Below 3.5.26 a promotion is written to the old store alone: under 3.6, which reads the new one, the
  * member is a learner again, and two of them stop the cluster (`too many learner members`). Nothing
- * that a member says of itself tells it, so the version decides where nobody knows better.
+ * that a member says of itself tells it, so the version decides where nobody knows better. From 3.5.26
+ * on what a member publishes as it starts puts that right in those that run such a version by then: one
+ * pass leaves the last members wrong.
  */
 export const promotedLearners: Rule = ({ members }, to) => {
   if (minorOf(to) < 6) return [];
@@ -21,7 +23,7 @@ export const promotedLearners: Rule = ({ members }, to) => {
     {
       rule: 'promoted-learners',
       why: `${which} is a learner again under ${to}, straight from ${versions}`,
-      first: `Upgrade every member to 3.5.35 (at least ${keepsPromoted}), which puts it right.`,
+      first: `Upgrade every member to 3.5.35 (at least ${keepsPromoted}), and once all run it restart each again: what it then publishes puts the others right.`,
     },
   ];
 };
