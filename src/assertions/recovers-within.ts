@@ -14,7 +14,8 @@ const judged = { assertion: 'recovers-within', title: 'Writes are acknowledged a
 /**
  * Recovery time (RTO), by what clients see of acknowledged writes:
  * - of the cluster: the longest time between the returns of two consecutive acknowledged writes,
- *   over all clients, that overlaps the fault (from `fault.injected` to `fault.healed`). This is
+ *   over all clients, that overlaps the fault (from `fault.injected` to `fault.healed`, or
+ *   `fault.left` of damage, while the load goes on). This is
  *   never less than "last success before the fault to first success after it", the common
  *   definition, which a second outage under the same fault would escape;
  * - of an endpoint: from the return of its last acknowledged write before `fault.injected` to the

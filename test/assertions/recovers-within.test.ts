@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { recoversWithin } from '../../src/assertions/recovers-within.ts';
 import type { Operation } from '../../src/history/operation.ts';
-import { faultEvents, isolate, notOk, onlyLinks, put, runOf } from '../fixtures/run-builder.ts';
+import {
+  faultEvents,
+  isolate,
+  notOk,
+  onlyLinks,
+  powerLossEvents,
+  put,
+  runOf,
+} from '../fixtures/run-builder.ts';
 
 const assertion = recoversWithin('5s');
 const judge = assertion.judge;
@@ -142,6 +150,33 @@ describe('no side has a quorum', () => {
     expect(judge(runOf({ events, operations }))).toMatchObject({
       status: 'inconclusive',
       summary: 'no write was attempted after "cut all" began to heal',
+    });
+  });
+});
+
+describe('damage, which is never healed', () => {
+  const events = [
+    ...powerLossEvents(['m2']),
+    { type: 'load.ended', t: 30_000, counts: {} } as const,
+  ];
+  const through = steady('m1', 8000, 20_000);
+
+  test('held: an outage after its scope is not its own, nor is the pause after the load', () => {
+    const later = steady('m1', 29_000, 30_000);
+    expect(judge(runOf({ events, operations: [...through, ...later] })).status).toBe('held');
+    const last = put('last', 999, { at: 60_000 });
+    const unheld = faultEvents({ without: ['fault.healing', 'fault.healed'] });
+    const all = [...unheld, ...events.filter(({ type }) => type === 'load.ended')];
+    const operations = [...steady('m1', 8000, 29_900), last];
+    expect(judge(runOf({ events: all, operations })).status).toBe('held');
+  });
+
+  test('violated: an outage that began under it', () => {
+    const operations = [...steady('m1', 8000, 14_000), ...steady('m1', 20_000, 30_000)];
+    expect(judge(runOf({ events, operations }))).toMatchObject({
+      status: 'violated',
+      summary:
+        'the cluster went at most 6.1 s without acknowledging a write under "cut the power" (bound 5 s)',
     });
   });
 });

@@ -61,6 +61,30 @@ test('rejects writes that never came back', () => {
   });
 });
 
+test('rejects a step in which no write was acknowledged, as none had been before', () => {
+  const operations = Array.from({ length: 40 }, (_, nth) =>
+    notOk('unknown', aPut, { at: 900 + nth * 100 }),
+  );
+  expect(assertion.judge(runOf({ events, operations }))).toMatchObject({
+    status: 'violated',
+    violations: [
+      {
+        message: 'no write was acknowledged for 3.9 s in "defragment m1" (bound 500 ms)',
+      },
+      {
+        message: 'no write was acknowledged for 3.9 s in "defragment m2" (bound 500 ms)',
+      },
+    ],
+  });
+});
+
+test('counts no time after the load', () => {
+  const operations = [...steady(500, 3950), put('last', 90, { at: 9000 })];
+  const ended: JournalEvent = { type: 'load.ended', t: 4000, counts: {} };
+  expect(assertion.judge(runOf({ events, operations })).status).toBe('violated');
+  expect(assertion.judge(runOf({ events: [...events, ended], operations })).status).toBe('held');
+});
+
 test('cannot tell without the step, nor where nobody wrote through it', () => {
   expect(assertion.judge(runOf({ operations: steady(500, 5000) }))).toMatchObject({
     status: 'inconclusive',

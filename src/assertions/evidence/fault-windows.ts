@@ -17,6 +17,8 @@ export interface FaultWindow {
    */
   readonly endsMs: number;
   readonly healedMs: number;
+  /** Its own time is over: it is healed, or, of damage, its scope has ended. */
+  readonly overMs: number;
   /** Healed without resetting connections, so that TCP's backoff delays the return of the links. */
   readonly naturalHeal: boolean;
   /** Why it cannot be relied on to have been in place from `injectedMs` to `endsMs`. */
@@ -60,6 +62,7 @@ function windowOf(
       lastMs,
     ),
     healedMs: at('fault.healed'),
+    overMs: Math.min(at('fault.healed'), at('fault.left')),
     naturalHeal: injecting.parameters['heal'] === 'natural',
     doubts: doubtsOf(injecting.title, life),
   };

@@ -28,7 +28,7 @@ export interface Recovery {
 export function recoveries(run: RecordedRun, windows: readonly FaultWindow[]): Recovery[] {
   const gaps = writeGaps(
     run,
-    windows.map(({ injectedMs, healedMs }) => ({ startMs: injectedMs, endMs: healedMs })),
+    windows.map(({ injectedMs, overMs }) => ({ startMs: injectedMs, endMs: overMs })),
   );
   const found = windows.map((window, index) => ({
     window,
