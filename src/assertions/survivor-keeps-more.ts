@@ -43,10 +43,10 @@ function judge(run: RecordedRun): Verdict {
     judged,
     {
       violations:
-        forced.writes < restored.writes
+        forced.writes === 0 || forced.writes < restored.writes
           ? []
           : [{ message: `${told}: that survivor was no better than a backup` }],
-      gaps: [],
+      gaps: restored.writes === 0 ? [`${told}: there was no more to keep`] : [],
       counts: { forced: forced.writes, restored: restored.writes },
       measurements: [...measured('forced', forced), ...measured('restored', restored)],
     },

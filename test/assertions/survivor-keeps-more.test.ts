@@ -43,6 +43,14 @@ describe('both ways out of a lost quorum', () => {
     });
   });
 
+  test('where nothing was lost, neither is better', () => {
+    expect(judge(run(9, 15))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        '`--force-new-cluster` of a survivor lost none, the restored backup none: there was no more to keep',
+    });
+  });
+
   test('one alone cannot be compared', () => {
     const only = runOf({
       operations: writes(2, 9, 100),

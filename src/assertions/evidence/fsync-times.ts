@@ -4,6 +4,7 @@ import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 type Sample = JournalEventOf<'metrics'>;
 
 const bucketOf = /^etcd_disk_wal_fsync_duration_seconds_bucket\{le="(.+)"\}$/;
+const allSyncs = 'etcd_disk_wal_fsync_duration_seconds_bucket{le="+Inf"}';
 
 /** Syncs of a member's write-ahead log in a part of a run, by its own metrics. */
 export interface FsyncTimes {
@@ -49,14 +50,15 @@ interface Bucket {
 
 /** What a member counted from one sample to the next, per bucket. */
 function between(earlier: Sample, later: Sample): Bucket[] {
+  // A process that was started anew counts from 0 again, in every bucket.
+  const startedAnew = (earlier.values[allSyncs] ?? 0) > (later.values[allSyncs] ?? 0);
   const cumulative = Object.entries(later.values)
     .flatMap(([name, count]) => {
       const [, le] = bucketOf.exec(name) ?? [];
       if (le === undefined) return [];
-      // A process that was started anew counts from 0 again.
-      const before = earlier.values[name] ?? 0;
+      const before = startedAnew ? 0 : (earlier.values[name] ?? 0);
       const toMs = le === '+Inf' ? Infinity : Number(le) * 1000;
-      return [{ toMs, count: before > count ? count : count - before }];
+      return [{ toMs, count: count - before }];
     })
     .toSorted((one, other) => one.toMs - other.toMs);
   return cumulative.map(({ toMs, count }, index) => {

@@ -20,6 +20,8 @@ export interface LeftBehind {
   readonly first: { readonly operation: Operation; readonly position: number }[];
   /** Of the last write that was kept; of the epoch's begin where none was. */
   keptUntilMs: number;
+  /** Of the first one left behind. */
+  goneFromMs: number;
   /** Of the last one left behind. */
   goneUntilMs: number;
 }
@@ -48,6 +50,7 @@ export function leftBehind({ number, start, next }: Epoch): LeftBehind {
     writes: 0,
     first: [],
     keptUntilMs: startedMs,
+    goneFromMs: Infinity,
     goneUntilMs: startedMs,
   };
 }
@@ -65,14 +68,18 @@ export function noteLeftBehind(
     return false;
   }
   behind.writes += 1;
+  behind.goneFromMs = Math.min(behind.goneFromMs, returnedMs);
   behind.goneUntilMs = Math.max(behind.goneUntilMs, returnedMs);
   if (behind.first.length < listed) behind.first.push({ operation, position });
   return true;
 }
 
-/** From the last acknowledged write that was kept to the last one that was not; 0 where all were. */
-export function rpoMs({ writes, keptUntilMs, goneUntilMs }: LeftBehind): number {
-  return writes === 0 ? 0 : Math.max(0, goneUntilMs - keptUntilMs);
+/**
+ * From the last acknowledged write that was kept, or the first that was not, whichever came first (a
+ * kept one may have been answered late), to the last that was not; 0 where all were kept.
+ */
+export function rpoMs({ writes, keptUntilMs, goneFromMs, goneUntilMs }: LeftBehind): number {
+  return writes === 0 ? 0 : Math.max(0, goneUntilMs - Math.min(keptUntilMs, goneFromMs));
 }
 
 /** The loss in one sentence, the first writes by name. */

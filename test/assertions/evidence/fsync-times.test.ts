@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { fsyncTimes } from '../../../src/assertions/evidence/fsync-times.ts';
+import type { JournalEvent } from '../../../src/journal/events.ts';
+import { runOf } from '../../fixtures/run-builder.ts';
+
+const bucket = (le: string): string => `etcd_disk_wal_fsync_duration_seconds_bucket{le="${le}"}`;
+
+/** So many syncs within 1 ms, within 2 ms, and in all. */
+const sample = (t: number, oneMs: number, twoMs: number, all: number): JournalEvent => ({
+  type: 'metrics',
+  t,
+  member: 'm1',
+  values: { [bucket('0.001')]: oneMs, [bucket('0.002')]: twoMs, [bucket('+Inf')]: all },
+});
+
+test('what a member started anew has counted is all its own, also in buckets that stood lower', () => {
+  const run = runOf({ events: [sample(1000, 0, 1000, 1200), sample(5000, 900, 1100, 1101)] });
+  expect(fsyncTimes(run, 'm1', { fromMs: 0, toMs: 6000 })).toEqual({
+    syncs: 1101,
+    p99Ms: expect.closeTo(1 + (1101 * 0.99 - 900) / 200, 6) as number,
+  });
+});
