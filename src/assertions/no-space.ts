@@ -13,9 +13,10 @@ const judged = {
 };
 
 /**
- * Between the alarm NOSPACE (`alarm` observation: every member showed it) and its end (`disarmed`),
- * every member refuses puts with `database space exceeded`, and no read or delete. From the end on a
- * put is acknowledged within `again`. Held only if each member answered so to all three.
+ * Between the alarm NOSPACE (`alarm` observation: every member showed it) and its end (`disarmed`, whose
+ * `beganMs` is before the first call for it), every member refuses puts with `database space exceeded`,
+ * and no read or delete. From the end on a put is acknowledged within `again`. Held only if each member
+ * answered so to all three.
  */
 export function noSpace({ again }: { readonly again: Duration }): Assertion {
   const boundMs = durationMs(again);
@@ -31,6 +32,8 @@ type Kind = (typeof kinds)[number];
 
 interface Outage {
   readonly raisedMs: number;
+  /** From here on a member may have taken it off, though the timeline did not know yet. */
+  readonly disarmingMs: number;
   readonly disarmedMs: number;
 }
 
@@ -80,10 +83,13 @@ function outageOf(run: RecordedRun): Outage | undefined {
   const raised = seen.find(({ name, data }) => name === 'alarm' && data['alarm'] === 'NOSPACE');
   if (raised === undefined) return undefined;
   const disarmed = seen.find(({ name, t }) => name === 'disarmed' && t >= raised.t);
-  return { raisedMs: raised.t, disarmedMs: disarmed?.t ?? Infinity };
+  const disarmedMs = disarmed?.t ?? Infinity;
+  const began = disarmed?.data['beganMs'];
+  const disarmingMs = typeof began === 'number' ? began : disarmedMs;
+  return { raisedMs: raised.t, disarmingMs, disarmedMs };
 }
 
-function whileOut(run: RecordedRun, { raisedMs, disarmedMs }: Outage) {
+function whileOut(run: RecordedRun, { raisedMs, disarmingMs }: Outage) {
   const asked: Record<Kind, Set<string>> = { put: new Set(), read: new Set(), delete: new Set() };
   const counts = { puts: 0, reads: 0, deletes: 0 };
   const violations: Violation[] = [];
@@ -91,7 +97,7 @@ function whileOut(run: RecordedRun, { raisedMs, disarmedMs }: Outage) {
   for (const operation of run.history.operations()) {
     position += 1;
     const { invokedMs, returnedMs, member } = operation;
-    if (invokedMs < raisedMs || returnedMs >= disarmedMs) continue;
+    if (invokedMs < raisedMs || returnedMs >= disarmingMs) continue;
     const kind = kindOf(operation);
     const refused = isRefusal(operation);
     // Any other error (a timeout, no connection) says nothing about space.

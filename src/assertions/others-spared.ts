@@ -18,7 +18,8 @@ const fewest = 100;
  * For work at one member that the others have a part in, such as sending it a snapshot: the 99th
  * percentile of the time in which the other members answered grows by `by` at most against a time
  * before. The timeline says which times to compare (`spared` observations of the member: `fromMs`,
- * `toMs`, `beforeFromMs`, `beforeToMs`). Every answered operation invoked within counts.
+ * `toMs`, `beforeFromMs`, `beforeToMs`). Every operation invoked within and sent counts, with the time
+ * it took: also one that ended without an answer, or was refused.
  */
 export function othersSpared({ by }: { readonly by: Duration }): Assertion {
   const boundMs = durationMs(by);
@@ -88,7 +89,7 @@ function comparisonOf({ name, member, data }: JournalEventOf<'observation'>): Co
 function answerTimes(run: RecordedRun, except: string, fromMs: number, toMs: number): number[] {
   const times: number[] = [];
   for (const { member, invokedMs, returnedMs, outcome } of run.history.operations()) {
-    if (member === except || outcome.status !== 'ok') continue;
+    if (member === except || outcome.status === 'never-sent') continue;
     if (invokedMs >= fromMs && invokedMs < toMs) times.push(returnedMs - invokedMs);
   }
   return times.toSorted((one, other) => one - other);

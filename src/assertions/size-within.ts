@@ -2,8 +2,9 @@ import type { RecordedRun } from '../journal/recorded-run.ts';
 import { eventsOf } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import type { Assertion } from './assertion.ts';
+import { membersAt } from './evidence/cluster.ts';
 import { conclude } from './evidence/conclude.ts';
-import { atTime, count } from './evidence/describe.ts';
+import { atTime, count, listOf } from './evidence/describe.ts';
 
 const judged = {
   assertion: 'size-within',
@@ -30,6 +31,8 @@ function judgeRun(run: RecordedRun, bound: number): Verdict {
   const over = sizes.find(({ size }) => size > bound);
   const written = writtenBytes(run);
   const judgedMembers = new Set(sizes.map(({ member }) => member));
+  const members = membersAt(run, run.events.at(-1)?.t ?? 0);
+  const silent = members.filter((member) => !judgedMembers.has(member));
   return conclude(
     judged,
     {
@@ -43,7 +46,7 @@ function judgeRun(run: RecordedRun, bound: number): Verdict {
               },
             ],
       gaps: [
-        ...(largest === undefined ? ['no member told the size of its database'] : []),
+        ...(silent.length === 0 ? [] : [`${listOf(silent)} never told the size of the database`]),
         ...(written <= bound
           ? [`only ${mebibytes(written)} were written, which fit below the bound anyway`]
           : []),

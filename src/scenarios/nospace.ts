@@ -96,12 +96,13 @@ async function askEveryMember({ cluster, client }: Stage): Promise<void> {
   }
 }
 
-async function disarm({ cluster, observe, step }: Stage): Promise<void> {
+async function disarm({ cluster, observe, step, nowMs }: Stage): Promise<void> {
   await step('take the alarm off', async () => {
     const leader = await cluster.leader();
     const alarms = await leader.admin.alarms();
+    const beganMs = nowMs();
     for (const alarm of alarms) await leader.admin.disarm(alarm);
-    observe('disarmed', { alarms: alarms.length });
+    observe('disarmed', { alarms: alarms.length, beganMs });
   });
 }
 

@@ -51,6 +51,13 @@ describe('no-space', () => {
     });
   });
 
+  test('takes a put for fair that came back once the alarm was being taken off', () => {
+    const began: JournalEvent = { ...disarmed, data: { beganMs: 4990 } };
+    const operations = [...asked, put('k', 9, { at: 4988 }), again];
+    expect(judge(operations, [raised, began])).toMatchObject({ status: 'held' });
+    expect(judge(operations, [raised, disarmed])).toMatchObject({ status: 'violated' });
+  });
+
   test('rejects a delete that was refused: it is how space is made', () => {
     const stuck = notOk('failed', aDelete, { at: 3000, member: 'm2' }, full);
     expect(judge([...asked, stuck, again])).toMatchObject({ status: 'violated' });

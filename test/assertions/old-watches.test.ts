@@ -28,10 +28,19 @@ describe('where the revision was bumped', () => {
     });
   });
 
-  test('silence, other events and another end are violations', () => {
+  test('silence, other events and another answer of etcd are violations', () => {
     expect(judge(look(0, ''))).toMatchObject({ status: 'violated', summary: silent });
     expect(judge(look(45, ''))).toMatchObject({ status: 'violated' });
-    expect(judge(look(0, 'the connection was lost'))).toMatchObject({ status: 'violated' });
+    expect(judge(look(0, 'etcdserver: no leader')).status).toBe('violated');
+    expect(judge(look(0, 'canceled by etcd')).status).toBe('violated');
+  });
+
+  test('a connection that was lost says nothing of it', () => {
+    expect(judge(look(0, 'read ECONNRESET'))).toMatchObject({
+      status: 'inconclusive',
+      summary:
+        'a watch at m2 from revision 62, as the old cluster had counted, was ended with "read ECONNRESET"',
+    });
   });
 });
 

@@ -45,15 +45,26 @@ test('rejects others that became slow, but not what was slow outside of the time
   expect(judged(...answers(1000, 5), ...between, ...answers(5000, 5)).status).toBe('held');
 });
 
+test.each(['unknown', 'failed'] as const)('rejects calls of others that end %s, late', (status) => {
+  const slow = Array.from({ length: 100 }, (_, nth) =>
+    notOk(status, { kind: 'put', key: 'k', value: 'v' }, { at: 5000 + nth, tookMs: 7000 }),
+  );
+  expect(judged(...answers(1000, 5), ...answers(5000, 5), ...slow)).toMatchObject({
+    status: 'violated',
+    summary:
+      "the others' answers took 7 s (99th percentile) while m3 was at it, 5 ms before (bound: 100 ms more)",
+  });
+});
+
 test('cannot tell without times, nor by a few answers', () => {
   expect(assertion.judge(runOf({}))).toMatchObject({
     status: 'inconclusive',
     summary: 'the timeline named no times to compare',
   });
-  const unknown = Array.from({ length: 200 }, (_, nth) =>
-    notOk('unknown', { kind: 'put', key: 'k', value: 'v' }, { at: 5000 + nth }),
+  const unsent = Array.from({ length: 200 }, (_, nth) =>
+    notOk('never-sent', { kind: 'put', key: 'k', value: 'v' }, { at: 5000 + nth }),
   );
-  expect(judged(...answers(1000, 5), ...unknown)).toMatchObject({
+  expect(judged(...answers(1000, 5), ...unsent)).toMatchObject({
     status: 'inconclusive',
     summary: 'the others answered only 0 times while m3 was at it at 5 s, fewer than 100',
   });

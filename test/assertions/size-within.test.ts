@@ -20,11 +20,11 @@ const written = (mebibytes: number): JournalEvent => ({
 });
 
 test('held: more was written than there is room for', () => {
-  const events = [size('m1', 1000, 5), size('m2', 1000, 12), size('m1', 2000, 8), written(40)];
+  const events = [size('m1', 1000, 5), size('m2', 1000, 12), size('m3', 2000, 8), written(40)];
   expect(judge(runOf({ events }))).toMatchObject({
     status: 'held',
     summary:
-      '40.0 MiB of values were written, and no database of 2 members had more than 12.0 MiB (bound 20.0 MiB)',
+      '40.0 MiB of values were written, and no database of 3 members had more than 12.0 MiB (bound 20.0 MiB)',
     measurements: [{ name: 'db.largest', value: 12 * mebibyte, bound: 20 * mebibyte }],
   });
 });
@@ -38,13 +38,18 @@ test('rejects a database that grew over the bound, though it shrank again', () =
   });
 });
 
-test('cannot tell where little was written, nor where nobody told a size', () => {
-  expect(judge(runOf({ events: [size('m1', 1000, 5), written(20)] }))).toMatchObject({
+test('cannot tell where little was written, nor where a member told no size', () => {
+  const told = ['m1', 'm2', 'm3'].map((member) => size(member, 1000, 5));
+  expect(judge(runOf({ events: [...told, written(20)] }))).toMatchObject({
     status: 'inconclusive',
     summary: 'only 20.0 MiB were written, which fit below the bound anyway',
   });
   expect(judge(runOf({ events: [written(40)] }))).toMatchObject({
     status: 'inconclusive',
-    summary: 'no member told the size of its database',
+    summary: 'm1, m2 and m3 never told the size of the database',
+  });
+  expect(judge(runOf({ events: [size('m1', 1000, 5), written(40)] }))).toMatchObject({
+    status: 'inconclusive',
+    summary: 'm2 and m3 never told the size of the database',
   });
 });
