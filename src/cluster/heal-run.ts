@@ -1,7 +1,7 @@
 import { DrillError, exitCode } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type RepairedMember, repairMembers } from './repair-members.ts';
-import { endReplacements } from './replace-container.ts';
+import { endReplacements, refuseBareMembers } from './replace-container.ts';
 import { registeredFaults, undoFaults } from './undo-faults.ts';
 
 /** What a heal from outside took off and put right. */
@@ -31,6 +31,7 @@ export async function healRun(engine: Engine, run: string, fault?: string): Prom
       exitCode.notRemoved,
     );
   }
+  if (fault === undefined) await refuseBareMembers(engine, run);
   const once = new Map(off.map((each) => [each.fault, each]));
   return { faults: [...once.values()], members };
 }

@@ -87,6 +87,9 @@ export function openMembership({
       await asked.admin.memberAdd({ peerUrls: [urlOf(member)], learner });
     });
   const expel = async (member: Member): Promise<void> => {
+    if (!members.includes(member))
+      throw new DrillError(`${member.name} is no member of this cluster any more.`);
+    if (having('out').includes(member)) return;
     const others = having('voter').filter((other) => other !== member);
     await askInTurn(changing(`The removal of ${member.name}`), others, async (asked) => {
       const listed = await listedBy(asked, member);

@@ -1,10 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { exitCode } from '../errors.ts';
+import { DrillError, exitCode } from '../errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { labels } from '../engine/labels.ts';
 import { eventually } from '../wait.ts';
 import { docker } from './docker-errors.ts';
 import { checkDisks, refusesWrites } from './repair-disks.ts';
+import { replaceContainer } from './replace-container.ts';
 import { type Session, openSession } from './session.ts';
 import { usualOptions } from './usual-options.ts';
 
@@ -15,6 +17,7 @@ export interface RepairedMember {
 }
 
 const startsWithinMs = 15_000;
+const staysForMs = 1500;
 
 /**
  * Brings back every member of a run that is paused, down, runs with other settings than its own, or has
@@ -47,8 +50,8 @@ async function repair(
   if (info.State.Paused) await container.unpause();
   const usual = usualOptions(info);
   if (usual) {
-    await container.remove({ force: true });
-    await staysUp(engine, await engine.docker.createContainer(usual));
+    const create = (): Promise<Docker.Container> => engine.docker.createContainer(usual);
+    await staysUp(engine, await replaceContainer(engine, container, create));
     return 'started again with its own settings';
   }
   if (!info.State.Running) {
@@ -65,7 +68,10 @@ async function repair(
   return info.State.Paused ? 'resumed' : undefined;
 }
 
-/** A process that ends at once was started, too: what counts is that it listens for its peers. */
+/**
+ * A process that ends at once was started, too. It must listen for its peers, and still run a moment
+ * later: etcd listens before it finds that it was taken out of its cluster.
+ */
 async function staysUp(engine: Engine, container: Docker.Container): Promise<void> {
   await container.start();
   const info = await container.inspect();
@@ -76,6 +82,13 @@ async function staysUp(engine: Engine, container: Docker.Container): Promise<voi
     const listening = await session.must("ss -Hltn 'sport = 2380'");
     return listening.trim() === '' ? undefined : true;
   });
+  await pause(staysForMs);
+  const { State, Name } = await container.inspect();
+  if (State.Running) return;
+  throw new DrillError(
+    `${Name.slice(1)} was started and ended again, with exit code ${State.ExitCode}: was it taken out of its cluster? See \`docker logs ${Name.slice(1)}\`.`,
+    exitCode.notRemoved,
+  );
 }
 
 function openSidecar(

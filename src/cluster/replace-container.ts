@@ -35,19 +35,10 @@ export async function replaceContainer<T>(
 
 /**
  * Ends what `replaceContainer` was killed in the middle of: the new container stays where there is one,
- * else the old one. A member that has neither is refused: nothing tells how its etcd was started.
+ * else the old one.
  */
 export async function endReplacements(engine: Engine, run: string): Promise<void> {
-  const listed = await docker(engine, `find the containers of ${run}`, () =>
-    engine.docker.listContainers({ all: true, filters: { label: [`${labels.run}=${run}`] } }),
-  );
-  const found = listed.map(({ Id, Names, Labels }) => ({
-    container: engine.docker.getContainer(Id),
-    name: Names[0]?.slice(1) ?? '',
-    kind: Labels[labels.kind],
-    member: Labels[labels.member] ?? '',
-  }));
-  const etcds = found.filter(({ kind }) => kind === 'etcd');
+  const etcds = (await podsOf(engine, run)).filter(({ kind }) => kind === 'etcd');
   for (const { name, container } of etcds) {
     if (!name.endsWith(replaced)) continue;
     const own = name.slice(0, -replaced.length);
@@ -56,15 +47,37 @@ export async function endReplacements(engine: Engine, run: string): Promise<void
       isMade ? removeOnce(container) : container.rename({ name: own }),
     );
   }
+}
+
+/**
+ * Refuses a run with a member that has no etcd: nothing tells how it was started. Its runner was killed
+ * while it added or removed that member, or somebody removed the container.
+ */
+export async function refuseBareMembers(engine: Engine, run: string): Promise<void> {
+  const found = await podsOf(engine, run);
   const bare = found.find(
-    ({ kind, member }) => kind === 'sidecar' && !etcds.some((etcd) => etcd.member === member),
+    ({ kind, member }) =>
+      kind === 'sidecar' &&
+      !found.some((other) => other.kind === 'etcd' && other.member === member),
   );
   if (!bare) return;
   throw new DrillError(
-    `${bare.member} of ${run} has no etcd container any more: somebody removed it, and nothing tells how it was made. ` +
-      `Remove the run: \`drill clean ${run}\`.`,
+    `${bare.member} of ${run} has no etcd container: it was being added or removed when its runner was killed, or somebody removed it, and nothing tells how it was made. ` +
+      `All else was healed. Remove the run: \`drill clean ${run}\`.`,
     exitCode.notRemoved,
   );
+}
+
+async function podsOf(engine: Engine, run: string) {
+  const listed = await docker(engine, `find the containers of ${run}`, () =>
+    engine.docker.listContainers({ all: true, filters: { label: [`${labels.run}=${run}`] } }),
+  );
+  return listed.map(({ Id, Names, Labels }) => ({
+    container: engine.docker.getContainer(Id),
+    name: Names[0]?.slice(1) ?? '',
+    kind: Labels[labels.kind],
+    member: Labels[labels.member] ?? '',
+  }));
 }
 
 /** Its own runner may be at it as well. */

@@ -247,7 +247,11 @@ describe('the membership', { timeout: 60_000 }, () => {
     await healthy(voter);
     await pods.cluster.converges({ within: '10s' });
     await pods.cluster.remove(voter);
+    await expect(pods.cluster.remove(voter)).rejects.toThrow(
+      'm5 is no member of this cluster any more.',
+    );
     await pods.cluster.converges({ within: '10s' });
+    expect(pods.cluster.members.map(({ name }) => name)).toEqual(['m1', 'm2', 'm3']);
   });
 });
 
@@ -265,6 +269,16 @@ describe('a leader that does not come is a violation', { timeout: 30_000 }, () =
     expect(changes.some((event) => event.type === 'leader' && event.leader === null)).toBe(true);
   });
 });
+
+test('a heal from outside brings back what it can, and names a member that nobody can', async () => {
+  await member('m2').kill();
+  await pods.engine.docker.getContainer(`drill-${pods.run}-m3`).remove({ force: true });
+  await expect(healRun(pods.engine, pods.run)).rejects.toThrow(
+    `m3 of ${pods.run} has no etcd container: it was being added or removed when its runner was killed`,
+  );
+  const { State } = await pods.engine.docker.getContainer(`drill-${pods.run}-m2`).inspect();
+  expect(State.Running).toBe(true);
+}, 40_000);
 
 async function removal(one: Member): Promise<string> {
   await pods.cluster.remove(one);
