@@ -24,7 +24,8 @@ export const zonesKind = faultKind({
   build: ({ targets }, { rtt }) => zones(targets, everyTwo(zonesOf(targets), rtt)),
 });
 
-const longestMs = 2000;
+/** There and back, of what a delay may be on one way. */
+const longestMs = 4000;
 
 /**
  * Puts a round trip between every two zones: half of it on each way. Members of one zone reach each
