@@ -12,7 +12,8 @@ const judged = {
 /**
  * Recovery time (RTO) by phases: from the moment the loss began to the end of the drill's last
  * measured phase, of every `stage.recovery`. The bound holds each of them as a whole; its phases are
- * measured only. A recovery that failed, or that the run did not come to, is no recovery.
+ * measured only. A recovery that came to its end too late or, by the drill's own bounds, never is a
+ * violation; one that failed of anything else, or that the run did not come to, proves nothing.
  */
 export function fullServiceWithin(within: Duration | { readonly within: Duration }): Assertion {
   const boundMs = durationMs(typeof within === 'object' ? within.within : within);
@@ -25,15 +26,20 @@ export function fullServiceWithin(within: Duration | { readonly within: Duration
 
 function judge(recoveries: readonly Recovery[], boundMs: number): Verdict {
   const ended = recoveries.filter(({ outcome }) => outcome === 'done');
+  const failed = recoveries.flatMap(({ failure, ...recovery }) =>
+    failure === undefined ? [] : [{ recovery, ...failure }],
+  );
   const late = ended.filter((recovery) => recoveryTimeMs(recovery) > boundMs);
   const bound = formatDuration(boundMs);
   return conclude(
     judged,
     {
       violations: [
-        ...recoveries
-          .filter(({ outcome }) => outcome === 'failed')
-          .map((recovery) => ({ message: `${told(recovery)} and failed there` })),
+        ...failed
+          .filter(({ violated }) => violated)
+          .map(({ recovery, error }) => ({
+            message: `${told(recovery)} and failed there: ${error}`,
+          })),
         ...late.map((recovery) => ({
           message: `${told(recovery)}, more than the ${bound} allowed`,
         })),
@@ -41,11 +47,16 @@ function judge(recoveries: readonly Recovery[], boundMs: number): Verdict {
       gaps:
         recoveries.length === 0
           ? ['the run ended before there was a recovery to measure']
-          : recoveries
-              .filter(({ outcome }) => outcome === 'running')
-              .map(({ title }) => `the record ends in the middle of "${title}"`),
+          : [
+              ...recoveries
+                .filter(({ outcome }) => outcome === 'running')
+                .map(({ title }) => `the record ends in the middle of "${title}"`),
+              ...failed
+                .filter(({ violated }) => !violated)
+                .map(({ recovery, error }) => `"${recovery.title}" could not go on: ${error}`),
+            ],
       counts: { recoveries: recoveries.length, late: late.length },
-      measurements: slowest(ended.flatMap((recovery) => measured(recovery, boundMs))),
+      measurements: slowest(ended).flatMap((recovery) => measured(recovery, boundMs)),
     },
     `${ended.map(told).join('; ')}; the bound is ${bound}`,
   );
@@ -81,10 +92,9 @@ function parts({ sinceMs, startMs, phases }: Recovery): { name: string; tookMs: 
   ];
 }
 
-/** Of several recoveries the slowest counts. */
-function slowest(measurements: readonly Measurement[]): Measurement[] {
-  const named = Map.groupBy(measurements, ({ name }) => name);
-  return [...named.values()].map((same) =>
-    same.reduce((worst, next) => (next.value > worst.value ? next : worst)),
-  );
+/** Of several recoveries the slowest counts, with its own phases; empty where there is none. */
+function slowest(recoveries: readonly Recovery[]): Recovery[] {
+  return recoveries
+    .toSorted((one, other) => recoveryTimeMs(other) - recoveryTimeMs(one))
+    .slice(0, 1);
 }

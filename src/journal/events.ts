@@ -85,6 +85,8 @@ export const journalEvent = z.discriminatedUnion('type', [
     step: z.string(),
     outcome: z.enum(['done', 'failed']),
     error: z.string().optional(),
+    /** What a run ends with by the error; absent of what was done, and of what older versions failed in. */
+    exitCode: z.number().int().optional(),
   }),
   z.object({ type: z.literal('cluster.started'), ...at, members: z.array(memberInfo) }),
   z.object({

@@ -1,3 +1,4 @@
+import { exitCode } from '../errors.ts';
 import type { JournalEventOf } from './events.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
@@ -10,8 +11,16 @@ export interface Recovery {
   /** Of one that was still under way when the record ended, the last event. */
   readonly endMs: number;
   readonly outcome: 'done' | 'failed' | 'running';
+  /** Of one that failed. */
+  readonly failure?: RecoveryFailure;
   /** In the order they began; a phase belongs to the recovery that was under way. */
   readonly phases: readonly RecoveryPhase[];
+}
+
+export interface RecoveryFailure {
+  /** Service did not come back; else something failed that says nothing of etcd. */
+  readonly violated: boolean;
+  readonly error: string;
 }
 
 export type RecoveryPhase = Pick<Recovery, 'startMs' | 'endMs' | 'outcome'> & {
@@ -47,7 +56,8 @@ function begin(
   }
 }
 
-function end(recoveries: Recovery[], { step, outcome, t }: JournalEventOf<'step.ended'>): void {
+function end(recoveries: Recovery[], event: JournalEventOf<'step.ended'>): void {
+  const { step, outcome, t } = event;
   const current = recoveries.pop();
   if (current === undefined) return;
   const ended = { endMs: t, outcome };
@@ -60,8 +70,14 @@ function end(recoveries: Recovery[], { step, outcome, t }: JournalEventOf<'step.
     );
     recoveries.push({ ...current, phases });
   } else if (current.outcome === 'running' && current.title === step) {
-    recoveries.push({ ...current, ...ended });
+    recoveries.push({ ...current, ...ended, ...failureOf(event) });
   } else {
     recoveries.push(current);
   }
+}
+
+function failureOf(event: JournalEventOf<'step.ended'>): Pick<Recovery, 'failure'> {
+  if (event.outcome === 'done') return {};
+  const violated = event.exitCode === exitCode.violated;
+  return { failure: { violated, error: event.error ?? 'it is not known why' } };
 }

@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Member } from '../cluster/member.ts';
 import { type Duration, durationMs } from '../duration.ts';
 import type { EtcdImage } from '../engine/engine.ts';
-import { DrillError, messageOf } from '../errors.ts';
-import type { JournalEventOf } from '../journal/events.ts';
+import { DrillError } from '../errors.ts';
 import { keepLeases, type KeptLeases } from '../load/kept-leases.ts';
 import { recordedClient } from '../load/recorded-client.ts';
 import { openWatchStream, type WatchStream } from '../load/watch-stream.ts';
@@ -12,9 +11,8 @@ import type { Clients } from './clients.ts';
 import { startProbe } from './probe.ts';
 import { seededRandom } from './random.ts';
 import type { Stage, StageWatch } from './stage.ts';
+import { performStep, type StepRole } from './step.ts';
 import type { TimelineContext } from './timeline.ts';
-
-type StepRole = JournalEventOf<'step.started'>['role'];
 
 /** Keys that a timeline attaches to leases, apart from everyone else's. */
 const leasePrefix = 'drill/leases/';
@@ -31,18 +29,9 @@ export function createStage(
     const about = member === undefined ? {} : { member: member.name };
     write({ type: 'observation', t: nowMs(), name, data, ...about });
   };
-  const step = async <T>(title: string, role: StepRole, body: () => Promise<T>): Promise<T> => {
+  const step = <T>(title: string, role: StepRole, body: () => Promise<T>): Promise<T> => {
     onStep(title);
-    write({ type: 'step.started', t: nowMs(), step: title, ...(role && { role }) });
-    try {
-      const result = await body();
-      write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'done' });
-      return result;
-    } catch (error) {
-      const reason = messageOf(error);
-      write({ type: 'step.ended', t: nowMs(), step: title, outcome: 'failed', error: reason });
-      throw error;
-    }
+    return performStep({ title, role }, recorder, body);
   };
   const waiting = (within: Duration) => ({ withinMs: durationMs(within), signal });
   let grants = 0;

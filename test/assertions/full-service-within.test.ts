@@ -10,6 +10,8 @@ const restored = recoveryEvents('restore', 10_000, [
   ['first write', 10_600, 12_800],
 ]);
 
+const started = [['start', 10_500, 10_600]] as const;
+
 describe('full service', () => {
   test('in time, by phases', () => {
     const verdict = judge(restored);
@@ -34,8 +36,41 @@ describe('full service', () => {
   });
 
   test('that never came is a violation', () => {
-    const failed = recoveryEvents('restore', 10_000, [['start', 10_500, 10_600]], 'failed');
-    expect(judge(failed)).toMatchObject({ status: 'violated', counts: { recoveries: 1, late: 0 } });
+    const error = 'a leader did not come within 10 s';
+    const failed = recoveryEvents('restore', 10_000, started, { error, exitCode: 1 });
+    expect(judge(failed)).toMatchObject({
+      status: 'violated',
+      summary:
+        '"restore" took 600 ms from the loss on (until it began 500 ms, start 100 ms) and failed there: a leader did not come within 10 s',
+      counts: { recoveries: 1, late: 0 },
+    });
+  });
+
+  test.each([2, 3, undefined])('that failed of something else is not known (%s)', (code) => {
+    const error = 'the engine did not answer';
+    const exitCode = code === undefined ? {} : { exitCode: code };
+    const failed = recoveryEvents('restore', 10_000, started, { error, ...exitCode });
+    expect(judge(failed)).toMatchObject({
+      status: 'inconclusive',
+      summary: '"restore" could not go on: the engine did not answer',
+    });
+  });
+
+  test('of several, the phases told are those of the slowest', () => {
+    const other = recoveryEvents('again', 20_000, [
+      ['stop', 20_000, 22_500],
+      ['elect', 22_500, 22_600],
+    ]);
+    const told = judge([...restored, ...other]).measurements.map(({ name, value }) => [
+      name,
+      value,
+    ]);
+    expect(told).toEqual([
+      ['rto.full-service', 2800],
+      ['rto.phase.until-it-began', 500],
+      ['rto.phase.stop', 100],
+      ['rto.phase.first-write', 2200],
+    ]);
   });
 
   test('of several, each has to be in time, and the slowest is told', () => {

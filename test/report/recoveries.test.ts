@@ -7,7 +7,7 @@ import { closing } from '../../src/reporters/terminal/closing.ts';
 import { partitionRun } from '../fixtures/recorded-run.ts';
 import { recoveryEvents } from '../fixtures/recovery-events.ts';
 
-const restore = (title: string, outcome?: 'failed') =>
+const restore = (title: string, failure?: { readonly error: string; readonly exitCode: number }) =>
   recoveryEvents(
     title,
     7000,
@@ -17,7 +17,7 @@ const restore = (title: string, outcome?: 'failed') =>
       ['elect', 8100, 9300],
       ['first write', 9300, 9310],
     ],
-    outcome,
+    failure,
   );
 
 function withEvents(...added: readonly ReturnType<typeof recoveryEvents>[]): RecordedRun {
@@ -64,7 +64,9 @@ describe('a measured recovery', () => {
   });
 
   test('that failed is told as such, and never as full service', () => {
-    const failed = withEvents(restore('restore the backup', 'failed'));
+    const failed = withEvents(
+      restore('restore the backup', { error: 'no leader came', exitCode: 1 }),
+    );
     expect(reportModel(failed).headline).not.toContain('full service');
     expect(renderReport(failed)).toContain('✗ failed');
   });
