@@ -125,12 +125,14 @@ export async function createMember(
   let current = image;
   let state: Member['state'] = existing?.state ?? 'created';
   let released = false;
+  /** Whatever is done to the process waits for it, so that an end is told before what follows it. */
+  let exitTold: Promise<void> = Promise.resolve();
 
-  const become = (next: MemberState, detail?: string): void => {
+  const become = (next: MemberState, detail?: string, t = nowMs()): void => {
     state = next;
     write({
       type: 'member.state',
-      t: nowMs(),
+      t,
       member: pod.name,
       state: next,
       ...(detail === undefined ? {} : { detail }),
@@ -140,15 +142,19 @@ export async function createMember(
   const watchExit = async (watched: Docker.Container): Promise<void> => {
     const exit = (await watched.wait().catch(() => undefined)) as
       { StatusCode: number } | undefined;
-    const endedByItself = (): boolean => watched === container && state === 'running' && !released;
-    if (!exit || !endedByItself()) return;
+    const byItself = watched === container && state === 'running' && !released;
+    if (exit && byItself) exitTold = tellExit(exit.StatusCode, nowMs());
+  };
+  /** Of the moment it ended, though its log takes longer to be whole. */
+  const tellExit = async (code: number, endedMs: number): Promise<void> => {
     const said = await log.lastWords();
-    if (endedByItself()) become('exited', `exit code ${exit.StatusCode}: ${said ?? 'no log'}`);
+    become('exited', `exit code ${code}: ${said ?? 'no log'}`, endedMs);
   };
   const act = <T>(verb: string, call: () => Promise<T>): Promise<T> =>
     docker(engine, `${verb} ${pod.name}`, call);
 
   const start = async (): Promise<void> => {
+    await exitTold;
     become('starting');
     await act('start', async () => {
       await log.follow(container);
@@ -158,6 +164,7 @@ export async function createMember(
     void watchExit(container);
   };
   const stop = async (): Promise<void> => {
+    await exitTold;
     become('stopped');
     await act('stop', () => ended(container.stop({ t: stopGraceS })));
   };
@@ -166,6 +173,7 @@ export async function createMember(
 
   const release = async (): Promise<void> => {
     released = true;
+    await exitTold;
     await client[Symbol.asyncDispose]();
   };
 
@@ -198,6 +206,7 @@ export async function createMember(
     start,
     stop,
     async kill() {
+      await exitTold;
       become('killed');
       await act('kill', () => ended(container.kill({ signal: 'SIGKILL' })));
       await act('wait for', () => container.wait());
@@ -220,12 +229,14 @@ export async function createMember(
     tool: (run) => runTool(engine, pod, current, run),
     async restart({ flags, image: next = current, joining, openFiles } = {}) {
       const create = await context.plan(next, flags, joining, openFiles);
+      await exitTold;
       if (state === 'running') await stop();
       container = await replaceContainer(engine, container, create);
       current = next;
       await start();
     },
     async discard() {
+      await exitTold;
       become('removed');
       await release();
       await act('remove', () => container.remove({ force: true }));
