@@ -23,7 +23,7 @@ import {
 export default scenario(
   {
     summary:
-      'Lose the quorum for good, twice: once a new cluster is forced of a survivor, once the backup is restored; what does each keep?',
+      'Lose the quorum for good, twice: force a new cluster of a survivor, then restore the backup, and count what each way out keeps.',
     teaches:
       '`--force-new-cluster` keeps what the survivor has, which is all but the last writes if it was up to the end, and as old as the survivor if it was not. It serves with one member within seconds, and has no redundancy until the others are added anew, one by one. A restore loses what was written since the backup, and has every member at once. Neither may be started beside the old cluster. Choose by which is younger, and take a backup first whatever you choose.',
     matrix: { members: [3, 5, 7] },
