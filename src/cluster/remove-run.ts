@@ -33,7 +33,11 @@ export async function removeRun(engine: Engine, run: string): Promise<Removed> {
   let left: string[] = [];
   for (let pass = 0, empty = 0; pass < passes;) {
     const found = await resourcesOf(engine, run);
-    left = [...found.containers.map((c) => c.name), ...found.volumes, ...found.networks];
+    left = [
+      ...found.containers.map((c) => c.name),
+      ...found.volumes,
+      ...found.networks.map((n) => n.name),
+    ];
     if (left.length > 0) {
       await removeOnce(engine, run, found, removed);
       pass += 1;
@@ -54,7 +58,8 @@ export async function removeRun(engine: Engine, run: string): Promise<Removed> {
 interface Found {
   containers: { id: string; name: string; state: string; helper: boolean }[];
   volumes: string[];
-  networks: string[];
+  /** Two may have one name: the engine asked twice, in a moment in which it was slow, makes both. */
+  networks: { id: string; name: string }[];
 }
 
 async function resourcesOf(engine: Engine, run: string): Promise<Found> {
@@ -74,7 +79,7 @@ async function resourcesOf(engine: Engine, run: string): Promise<Found> {
       helper: container.Labels[labels.kind] === 'helper',
     })),
     volumes: Volumes.map((volume) => volume.Name),
-    networks: networks.map((network) => network.Name),
+    networks: networks.map(({ Id, Name }) => ({ id: Id, name: Name })),
   };
 }
 
@@ -104,8 +109,8 @@ async function removeOnce(engine: Engine, run: string, found: Found, removed: Re
     ...found.volumes.map(async (name) => {
       if (await ignoreGone(engine.docker.getVolume(name).remove())) removed.volumes.push(name);
     }),
-    ...found.networks.map(async (name) => {
-      if (await ignoreGone(engine.docker.getNetwork(name).remove())) removed.networks.push(name);
+    ...found.networks.map(async ({ id, name }) => {
+      if (await ignoreGone(engine.docker.getNetwork(id).remove())) removed.networks.push(name);
     }),
   ]);
 }

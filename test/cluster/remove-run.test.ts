@@ -57,6 +57,15 @@ test('everything of a run goes, a paused container too, and is named; nothing el
   expect(await leftOf(engine, foreign.run)).toEqual(before);
 }, 30_000);
 
+test('two networks of one name both go: an engine that is slow makes a second', async () => {
+  const twice = { run: newRun('twice'), drill: 'remove' };
+  const Name = nameOf(twice, 'net');
+  for (let made = 0; made < 2; made += 1)
+    await engine.docker.createNetwork({ Name, Labels: labelsFor(twice, 'network') });
+  expect((await removeRun(engine, twice.run)).networks).toEqual([Name, Name]);
+  expect(await leftOf(engine, twice.run)).toEqual([]);
+}, 30_000);
+
 test('removing it again removes nothing and is no error', async () => {
   expect(await removeRun(engine, own.run)).toEqual({
     containers: [],
