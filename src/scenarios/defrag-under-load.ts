@@ -1,6 +1,7 @@
 import { compactNow } from '../actions/compact-now.ts';
 import { defragmentInTurn } from '../actions/defragment-in-turn.ts';
 import { writeVersions } from '../actions/write-versions.ts';
+import { DrillError, exitCode } from '../errors.ts';
 import {
   choice,
   converges,
@@ -44,14 +45,19 @@ export default scenario(
   async (stage) => {
     const { cluster, client, load, step, parameters } = stage;
     const leader = await cluster.leader();
-    await step(`write ${parameters.megabytes} MiB of versions of a few keys`, () =>
-      writeVersions(client(leader), {
+    await step(`write ${parameters.megabytes} MiB of versions of a few keys`, async () => {
+      const { refusedWith } = await writeVersions(client(leader), {
         prefix,
         keys: 40,
         valueBytes: 16 * 1024,
         totalBytes: parameters.megabytes * 1024 ** 2,
-      }),
-    );
+      });
+      if (refusedWith !== undefined)
+        throw new DrillError(
+          `${leader.name} refused a put before ${parameters.megabytes} MiB were written: ${refusedWith}. Write fewer with \`--set megabytes=<n>\`.`,
+          exitCode.inconclusive,
+        );
+    });
     if (parameters.compact === 'yes')
       await step('compact to the revision of now', () => compactNow(stage, { key: prefix }));
     await defragmentInTurn(stage);
