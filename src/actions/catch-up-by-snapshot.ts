@@ -23,17 +23,15 @@ export async function catchUpBySnapshot(
 ): Promise<{ readonly fromMs: number; readonly toMs: number }> {
   const leader = await cluster.leader();
   const before = (await snapshotsReceived(follower)) ?? 0;
-  const { target, fromMs } = await step(
-    `cut ${follower.name} off while the others write`,
-    async () => {
-      const others = cluster.except(follower);
-      await using _ = await cluster.inject(partition([follower], others, { heal: 'fast' }));
-      const writer = client(leader);
-      await putMany(writer, { prefix: 'drill/ahead/', count: entries });
-      const { revision } = await writer.must({ kind: 'range', key: 'drill/ahead/0' });
-      return { target: revision, fromMs: nowMs() };
-    },
-  );
+  const target = await step(`cut ${follower.name} off while the others write`, async () => {
+    const others = cluster.except(follower);
+    await using _ = await cluster.inject(partition([follower], others, { heal: 'fast' }));
+    const writer = client(leader);
+    await putMany(writer, { prefix: 'drill/ahead/', count: entries });
+    const { revision } = await writer.must({ kind: 'range', key: 'drill/ahead/0' });
+    return revision;
+  });
+  const fromMs = nowMs();
   return step(`let ${follower.name} catch up`, async () => {
     const subject = `${follower.name} at revision ${target}`;
     await eventually({ subject, withinMs, code: exitCode.violated }, async () => {
