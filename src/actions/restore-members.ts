@@ -25,6 +25,9 @@ export interface RestoredInto {
   readonly token: string;
 }
 
+/** The tool did not make a member of the snapshot; its own words are in the message. */
+export class SnapshotRefused extends DrillError {}
+
 const electsWithin = '30s';
 const toolWithinMs = 10 * 60_000;
 
@@ -107,7 +110,7 @@ async function restoreOne(
     });
     if (status !== 0) {
       await files.must(`rm -rf ${beside}`); // a refused restore leaves a database behind
-      throw new DrillError(
+      throw new SnapshotRefused(
         `\`${program} snapshot restore\` of etcd ${image.version} refused ${snapshot} for ${name} (exit code ${status}): ${reasonIn(output)}. ` +
           "The member's files are as they were; restore another snapshot.",
       );

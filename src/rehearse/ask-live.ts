@@ -15,9 +15,9 @@ export async function askLive(
   for (const target of live) {
     await using client = openClient(target);
     const answer = await found(async (): Promise<Live> => {
-      const now = await countKeys(client);
+      const { clusterId, revision } = await countKeys(client);
       const { keys } = await countKeys(client, fileRevision);
-      return { endpoint: target.address, keys, revision: now.revision };
+      return { endpoint: target.address, clusterId, keys, revision };
     });
     if (answer.kind === 'found') return answer;
     reasons.push(explained(answer.reason, fileRevision));

@@ -17,7 +17,7 @@ export type Found<T> =
 
 export interface RestoredMember {
   readonly name: string;
-  readonly dbSizeBytes: number;
+  readonly dbSizeBytes: Found<number>;
   /** HashKV at the snapshot's revision. */
   readonly hash: Found<number>;
   /** Why it does not count as healthy. */
@@ -39,12 +39,24 @@ export interface Restored {
 /** How a single member of another version did with the file. */
 export type NextMinor =
   | { readonly kind: 'started'; readonly version: string; readonly keys: Found<number> }
+  /** It ended by itself, or its tool refused the file. */
   | { readonly kind: 'failed'; readonly version: string; readonly reason: string }
+  /** It did not come so far, for a reason that is no news about the file. */
+  | { readonly kind: 'unknown'; readonly version: string; readonly reason: string }
   | { readonly kind: 'not-tried'; readonly reason: string };
+
+/** Why there is no restored cluster. */
+export interface NotRestored {
+  readonly phase: string;
+  readonly reason: string;
+  /** Whether the file, or the etcd that was to take it, is at fault. */
+  readonly isItsFault: boolean;
+}
 
 /** What a live cluster answered about the file's revision. */
 export interface Live {
   readonly endpoint: string;
+  readonly clusterId: string;
   /** Keys at that revision. */
   readonly keys: number;
   /** Its newest one. */
@@ -58,8 +70,7 @@ export interface Facts {
   /** What the backend of a member may take, and whose word that is. */
   readonly quota: { readonly bytes: number; readonly isAsked: boolean };
   readonly phases: readonly MeasuredPhase[];
-  /** Why there is no restored cluster. */
-  readonly notRestored?: { readonly phase: string; readonly reason: string };
+  readonly notRestored?: NotRestored;
   readonly restored?: Restored;
   readonly nextMinor?: NextMinor;
   /** Absent where no live cluster was named. */

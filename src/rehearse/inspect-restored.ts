@@ -17,6 +17,11 @@ export interface Inspection {
   readonly signal: AbortSignal;
 }
 
+/** A cluster that has a leader. */
+export interface Inspected extends Pick<RestoredCluster, 'clients'> {
+  readonly members: readonly Pick<Member, 'name' | 'health'>[];
+}
+
 const writeWithinMs = 10_000;
 const attemptMs = 8000;
 const healthWithinMs = 15_000;
@@ -27,7 +32,7 @@ const ownKey = 'drill/rehearsal';
 
 /** Brings a restored cluster to its first write and to full health, and looks at what it serves. */
 export async function inspectRestored(
-  { members, clients }: RestoredCluster,
+  { members, clients }: Inspected,
   { snapshot, prefixDepth, signal }: Inspection,
   phase: Phase,
 ): Promise<Restored> {
@@ -59,7 +64,7 @@ async function lookAt(
   const reason = unhealthy.get(name);
   return {
     name,
-    dbSizeBytes: (await admin.status(statusWithinMs)).dbSizeBytes,
+    dbSizeBytes: await found(async () => (await admin.status(statusWithinMs)).dbSizeBytes),
     hash: await found(async () => (await admin.hashKv(revision, hashWithinMs)).hash),
     ...(reason !== undefined && { unhealthy: reason }),
   };
@@ -90,7 +95,7 @@ async function writeOnce(client: EtcdClient, signal: AbortSignal): Promise<Resto
 
 /** Why members are not healthy in time, by name; empty when all are, and only then it is a phase. */
 async function untilHealthy(
-  members: readonly Member[],
+  members: Inspected['members'],
   signal: AbortSignal,
   phase: Phase,
 ): Promise<ReadonlyMap<string, string>> {
@@ -109,7 +114,7 @@ async function untilHealthy(
   return unhealthy;
 }
 
-async function unhealthyOf(members: readonly Member[]): Promise<Map<string, string>> {
+async function unhealthyOf(members: Inspected['members']): Promise<Map<string, string>> {
   const looks = await Promise.all(
     members.map(async (member) => ({ member, health: await member.health() })),
   );

@@ -7,6 +7,7 @@ import type { Phase } from '../runner/stage.ts';
 import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 import type { Verdict } from '../verdict.ts';
 import { askLive } from './ask-live.ts';
+import { isItsFault } from './at-fault.ts';
 import type { Facts } from './facts.ts';
 import { inspectRestored } from './inspect-restored.ts';
 import { judgeRehearsal } from './judge-rehearsal.ts';
@@ -44,7 +45,7 @@ export interface Rehearsed {
 
 /** etcd's own, without `--quota-backend-bytes`. */
 const defaultQuotaBytes = 2 * 2 ** 30;
-/** Parts in which the file, or the etcd that is to take it, is at fault. */
+/** Parts that end without a restored cluster, but not without a finding. */
 const restoringPhases = ['restore', 'start', 'elect'];
 
 /**
@@ -145,10 +146,13 @@ async function restoreAndLook(
     );
   } catch (error) {
     const isOther = wasNotRemoved(error) || error instanceof NotLetIn;
-    const isItsFault = restoringPhases.includes(current()) && !isOther;
-    if (signal.aborted || !isItsFault) throw error;
-    await place.engine.docker.ping(); // An engine that is gone is no news about the file.
-    facts.notRestored = { phase: current(), reason: messageOf(error) };
+    if (signal.aborted || isOther || !restoringPhases.includes(current())) throw error;
+    await place.engine.docker.ping(); // An engine that is gone ends the rehearsal.
+    facts.notRestored = {
+      phase: current(),
+      reason: messageOf(error),
+      isItsFault: isItsFault(error),
+    };
   }
 }
 

@@ -1,3 +1,4 @@
+import { toHex } from '../etcd/admin-answers.ts';
 import type { EtcdClient } from '../etcd/client.ts';
 import { KV, type KeyValue, type RangeResponse } from '../etcd/proto/etcd_pb.js';
 import { rpc } from '../etcd/rpc.ts';
@@ -29,14 +30,18 @@ export async function* servedKeys(
 export async function countKeys(
   client: EtcdClient,
   revision = 0,
-): Promise<{ readonly keys: number; readonly revision: number }> {
+): Promise<{ readonly keys: number; readonly revision: number; readonly clusterId: string }> {
   const { count, header } = await range(client, {
     from: first,
     end: first,
     revision,
     limit: 1,
   });
-  return { keys: Number(count), revision: Number(header?.revision ?? 0n) };
+  return {
+    keys: Number(count),
+    revision: Number(header?.revision ?? 0n),
+    clusterId: toHex(header?.clusterId),
+  };
 }
 
 /** The smallest name there is; as a range's end it means "to the last key". */

@@ -13,6 +13,9 @@ const leaderWithinMs = 5 * 60_000;
 /** The cluster does not let the named user in, or none was named: no news about the file. */
 export class NotLetIn extends DrillError {}
 
+/** A member ended by itself over the files that it was given. */
+export class MemberEnded extends DrillError {}
+
 /** Starts members that have their files and waits until all name one leader, each a phase. */
 export async function startRestored(
   members: readonly Member[],
@@ -26,7 +29,7 @@ export async function startRestored(
   await phase('elect', () =>
     eventually(wait, async () => {
       const ended = members.find(({ state }) => state === 'exited');
-      if (ended) throw new DrillError(endOf(ended), exitCode.violated);
+      if (ended) throw new MemberEnded(endOf(ended), exitCode.violated);
       const leaders = new Set(await Promise.all(clients.map(leaderOf)));
       const [leader] = leaders;
       return leaders.size === 1 && leader !== undefined ? true : undefined;

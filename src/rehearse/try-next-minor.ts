@@ -3,6 +3,7 @@ import { labels } from '../engine/labels.ts';
 import { messageOf } from '../errors.ts';
 import { describeImage } from '../images/etcd-image.ts';
 import type { Phase } from '../runner/stage.ts';
+import { isItsFault } from './at-fault.ts';
 import type { NextMinor } from './facts.ts';
 import { found } from './found.ts';
 import { type PrivatePlace, wasNotRemoved, withRestored } from './private-cluster.ts';
@@ -34,8 +35,14 @@ export async function tryNextMinor(
   } catch (error) {
     if (place.signal.aborted || wasNotRemoved(error)) throw error;
     await place.engine.docker.ping();
-    return { kind: 'failed', version, reason: messageOf(error) };
+    return notStarted(version, error);
   }
+}
+
+/** What an error says of the file and the other version. */
+export function notStarted(version: string, error: unknown): NextMinor {
+  const kind = isItsFault(error) ? 'failed' : 'unknown';
+  return { kind, version, reason: messageOf(error) };
 }
 
 const unmeasured: Phase = (_name, body) => body();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Difference } from '../../src/rehearse/compare-keyspace.ts';
+import type { Comparison, Difference } from '../../src/rehearse/compare-keyspace.ts';
 import type { Facts } from '../../src/rehearse/facts.ts';
 import { judgeRehearsal } from '../../src/rehearse/judge-rehearsal.ts';
 import type { StoredKeyValue } from '../../src/snapshot/key-value.ts';
-import { facts, factsWith, manifest, restored, summary } from '../fixtures/rehearsal.ts';
+import { facts, factsWith, live, manifest, restored, summary } from '../fixtures/rehearsal.ts';
 
 test('a rehearsal that found nothing wrong holds in everything', () => {
   const verdicts = judgeRehearsal(facts(), { showValues: false });
@@ -88,12 +88,51 @@ describe('keys that are not served as they are in the file', () => {
 describe('what else may be wrong with a restored cluster', () => {
   const [first, ...others] = restored.members;
   if (first === undefined) throw new Error('the restored cluster has members');
+  const alike: Comparison = {
+    served: 120,
+    matched: 120,
+    lost: 0,
+    changed: 0,
+    extra: 0,
+    differences: [],
+    prefixes: summary.prefixes,
+  };
   test.each<[string, string, Facts, string]>([
     [
       'restores',
       'violated',
-      facts({ notRestored: { phase: 'start', reason: 'm1 did not start' } }),
-      'it came to an end in “start”: m1 did not start',
+      facts({ notRestored: { phase: 'start', reason: 'm1 ended with: panic', isItsFault: true } }),
+      'it came to an end in “start”: m1 ended with: panic',
+    ],
+    [
+      'restores',
+      'inconclusive',
+      facts({ notRestored: { phase: 'restore', reason: 'the disk is full', isItsFault: false } }),
+      'it came to an end in “restore”: the disk is full',
+    ],
+    [
+      'keyspace',
+      'inconclusive',
+      factsWith({ comparison: { kind: 'found', value: { ...alike, served: 110, matched: 110 } } }),
+      "two readings at revision 500 disagree: the first found 110 of the file's 120 keys alike among 110 served, the second no difference",
+    ],
+    [
+      'keyspace',
+      'inconclusive',
+      factsWith({ comparison: { kind: 'found', value: { ...alike, served: 121 } } }),
+      "two readings at revision 500 disagree: the first found 120 of the file's 120 keys alike among 121 served, the second no difference",
+    ],
+    [
+      'keyspace',
+      'not-exercised',
+      facts({
+        snapshot: { ...summary, keys: 0 },
+        restored: {
+          ...restored,
+          comparison: { kind: 'found', value: { ...alike, served: 0, matched: 0 } },
+        },
+      }),
+      'no key is in the file, and none is served at revision 500',
     ],
     [
       'restores',
@@ -162,6 +201,20 @@ describe('what else may be wrong with a restored cluster', () => {
       '1 MiB of a quota of 1.1 MiB: 87.38%, which is tight: compact and defragment in time',
     ],
     [
+      'quota',
+      'inconclusive',
+      factsWith({
+        members: [{ ...first, dbSizeBytes: { kind: 'unknown', reason: 'refused' } }, ...others],
+      }),
+      '1 MiB of a quota that etcd has by default (say yours with `--quota`) of 2 GiB: 0.05%, but m1 did not tell its size',
+    ],
+    [
+      'next-minor',
+      'inconclusive',
+      facts({ nextMinor: { kind: 'unknown', version: '3.7.3', reason: 'the disk is full' } }),
+      'whether etcd 3.7.3 takes it was not found out: the disk is full',
+    ],
+    [
       'next-minor',
       'violated',
       facts({ nextMinor: { kind: 'failed', version: '3.7.3', reason: 'panic' } }),
@@ -184,8 +237,14 @@ describe('what else may be wrong with a restored cluster', () => {
     [
       'live',
       'violated',
-      facts({ live: { kind: 'found', value: { endpoint: 'a:1', keys: 119, revision: 800 } } }),
-      'at revision 500 the live cluster (a:1) has 119 keys, and the file 120',
+      facts({ live: { kind: 'found', value: { ...live, keys: 119 } } }),
+      'at revision 500 the live cluster (10.0.0.1:2379) has 119 keys, and the file 120',
+    ],
+    [
+      'live',
+      'inconclusive',
+      facts({ live: { kind: 'found', value: { ...live, clusterId: 'ab12' } } }),
+      'the live cluster (10.0.0.1:2379) is ab12, and the backup is of cdf818194e3a8c32: it is another one, or was restored since, so their keys cannot be compared',
     ],
     [
       'live',
@@ -199,7 +258,9 @@ describe('what else may be wrong with a restored cluster', () => {
   });
 
   test('without a restored cluster nothing about it is held', () => {
-    const { restored: _, ...nothing } = facts({ notRestored: { phase: 'start', reason: 'panic' } });
+    const { restored: _, ...nothing } = facts({
+      notRestored: { phase: 'start', reason: 'panic', isItsFault: true },
+    });
     for (const name of ['keyspace', 'members-agree', 'writes', 'keys-stay', 'alarms'])
       expect(statusOf(name, nothing)).toBe('inconclusive');
   });

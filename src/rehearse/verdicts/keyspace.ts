@@ -13,7 +13,20 @@ export function judgeKeyspace({ snapshot, restored }: Facts, showValues: boolean
   if (comparison.kind === 'unknown') return unread(comparison.reason);
   const { served, matched, lost, changed, extra, differences } = comparison.value;
   const counts = { 'in the file': snapshot.keys, served, alike: matched };
-  if (lost + changed + extra === 0)
+  const isAlike = lost + changed + extra === 0;
+  if (isAlike && snapshot.keys === 0 && served === 0)
+    return {
+      status: 'not-exercised',
+      summary: `no key is in the file, and none is served at revision ${snapshot.revision}`,
+      counts,
+    };
+  if (isAlike && (matched !== snapshot.keys || served !== snapshot.keys))
+    return {
+      status: 'inconclusive',
+      summary: `two readings at revision ${snapshot.revision} disagree: the first found ${count(matched)} of the file's ${count(snapshot.keys)} keys alike among ${count(served)} served, the second no difference`,
+      counts,
+    };
+  if (isAlike)
     return {
       status: 'held',
       summary: `${count(matched)} of ${count(snapshot.keys)} keys (${bytes(snapshot.keyBytes + snapshot.valueBytes)}) are served at revision ${snapshot.revision} with the values, revisions, versions and leases that the file has`,

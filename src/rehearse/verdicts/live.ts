@@ -3,14 +3,19 @@ import type { Facts } from '../facts.ts';
 import type { Finding } from './verdict-of.ts';
 
 /** Whether the live cluster had as many keys at the file's revision. */
-export function judgeLive({ live, snapshot }: Facts): Finding {
+export function judgeLive({ live, manifest, snapshot }: Facts): Finding {
   if (live === undefined)
     return {
       status: 'not-exercised',
       summary: 'no live cluster was named (`--compare-endpoints`)',
     };
   if (live.kind === 'unknown') return { status: 'inconclusive', summary: live.reason };
-  const { endpoint, keys, revision } = live.value;
+  const { endpoint, clusterId, keys, revision } = live.value;
+  if (manifest !== undefined && manifest.clusterId !== clusterId)
+    return {
+      status: 'inconclusive',
+      summary: `the live cluster (${endpoint}) is ${clusterId}, and the backup is of ${manifest.clusterId}: it is another one, or was restored since, so their keys cannot be compared`,
+    };
   const counts = { 'in the file': snapshot.keys, live: keys };
   const at = `at revision ${snapshot.revision} the live cluster (${endpoint}) has ${count(keys)} keys`;
   if (keys !== snapshot.keys)

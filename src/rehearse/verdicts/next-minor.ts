@@ -14,6 +14,11 @@ export function judgeNextMinor({ nextMinor, snapshot }: Facts): Finding {
         status: 'violated',
         summary: `etcd ${nextMinor.version} does not come up with it: ${nextMinor.reason}`,
       };
+    case 'unknown':
+      return {
+        status: 'inconclusive',
+        summary: `whether etcd ${nextMinor.version} takes it was not found out: ${nextMinor.reason}`,
+      };
     case 'started': {
       const { version, keys } = nextMinor;
       if (keys.kind === 'unknown')

@@ -21,7 +21,7 @@ export function recoveryOf(
 export function judgeRestores({ notRestored, restored, phases }: Facts): Finding {
   if (notRestored !== undefined)
     return {
-      status: 'violated',
+      status: notRestored.isItsFault ? 'violated' : 'inconclusive',
       summary: `it came to an end in “${notRestored.phase}”: ${notRestored.reason}`,
     };
   if (restored === undefined) return notReached;
