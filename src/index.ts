@@ -1,6 +1,6 @@
 /** What a scenario file imports. */
 export { addLearner } from './actions/add-learner.ts';
-export { type BackedUp, backUp } from './actions/back-up.ts';
+export { type BackedUp, backUp, backUpHealthy } from './actions/back-up.ts';
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
 export { forceNewCluster } from './actions/force-new-cluster.ts';
 export { injectAll } from './actions/inject-all.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acknowledged } from '../backup/acknowledged.ts';
-import { takeBackup } from '../backup/take-backup.ts';
+import { MemberLags, takeBackup } from '../backup/take-backup.ts';
 import { writeStream } from '../backup/write-stream.ts';
 import type { Member } from '../cluster/member.ts';
 import { DrillError, exitCode } from '../errors.ts';
@@ -13,7 +13,12 @@ import { openSnapshotFile } from '../snapshot/snapshot-file.ts';
 /** How a backup of one member ended; a refusal is what a member that lags deserves. */
 export type BackedUp =
   | { readonly kind: 'taken'; readonly revision: number }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly reason: string;
+      /** It does not have all that was acknowledged; else what it sent was no good snapshot. */
+      readonly lags: boolean;
+    };
 
 /**
  * Takes a backup of one member into the run's folder and keeps what it holds for
@@ -38,8 +43,22 @@ export async function backUp(
   } catch (error) {
     if (!(error instanceof DrillError) || error.code !== exitCode.violated) throw error;
     observe('backup-refused', { beganMs, reason: error.message }, member);
-    return { kind: 'refused', reason: error.message };
+    return { kind: 'refused', reason: error.message, lags: error instanceof MemberLags };
   }
+}
+
+/** `backUp` of a member that nothing is wrong with: that it is refused breaks a promise of etcd. */
+export async function backUpHealthy(
+  stage: Parameters<typeof backUp>[0],
+  member: Member,
+  options: { readonly verify: boolean },
+): Promise<void> {
+  const end = await backUp(stage, member, options);
+  if (end.kind === 'taken') return;
+  throw new DrillError(
+    `${member.name} is not cut off, and yet gave no backup: ${end.reason}`,
+    exitCode.violated,
+  );
 }
 
 async function proved(members: readonly Member[], member: Member, folder: string): Promise<string> {

@@ -36,17 +36,22 @@ function judge(run: RecordedRun): Verdict {
   const backups = eventsOf(run, 'observation')
     .filter(({ name }) => name === 'backup')
     .map(({ member = '', data }): Observed => ({ member, ...observed.parse(data) }));
-  if (backups.length === 0) return notExercised(judged, 'no backup was taken');
+  const refused = eventsOf(run, 'observation').filter(({ name }) => name === 'backup-refused');
+  if (backups.length + refused.length === 0) return notExercised(judged, 'no backup was asked for');
   const log = eventLog(run.history.watchRecords());
   const missing = backups.flatMap((backup) => lacks(backup, run.history.operations()));
   const compared = backups.map((backup) => compare(backup, log));
-  const refused = eventsOf(run, 'observation').filter(({ name }) => name === 'backup-refused');
   const keys = compared.reduce((sum, each) => sum + each.keys, 0);
   return conclude(
     judged,
     {
       violations: [...missing, ...compared.flatMap(({ wrong }) => wrong)],
-      gaps: compared.flatMap(({ gaps }) => gaps),
+      gaps: [
+        ...(backups.length === 0
+          ? [`every backup that was asked for was refused (${refused.length})`]
+          : []),
+        ...compared.flatMap(({ gaps }) => gaps),
+      ],
       counts: { backups: backups.length, refused: refused.length, keys },
     },
     `${count(backups.length, 'backup')} with ${count(keys, 'key')} in all, each with everything acknowledged before it; ${refused.length} refused`,

@@ -28,14 +28,17 @@ export interface BackupRequest {
   readonly signal?: AbortSignal;
 }
 
+/** The member does not have all that the cluster had acknowledged before it was asked. */
+export class MemberLags extends DrillError {}
+
 /** A follower is this late at most, or it lags. */
 const caughtUpWithinMs = 5000;
 
 /**
  * Takes a snapshot from one member, proves that it is whole and that it has all that the cluster had
  * acknowledged before it was begun, and only then gives it its name, with its manifest beside it.
- * Throws a `DrillError`, with exit code 1 where the member's snapshot is what is wrong; nothing is
- * left behind then. A process that is killed leaves a file for `removeLeftovers`.
+ * Throws a `DrillError`, with exit code 1 where the member's snapshot is what is wrong (`MemberLags`
+ * where it is whole, but old); nothing is left behind then. A process that is killed leaves a file for `removeLeftovers`.
  */
 export async function takeBackup(request: BackupRequest): Promise<Backup> {
   const { source, known, folder, now, signal } = request;
@@ -118,8 +121,8 @@ async function caughtUp(
   }
 }
 
-function lags(source: EtcdClient, revision: number, known: Acknowledged): DrillError {
-  return new DrillError(
+function lags(source: EtcdClient, revision: number, known: Acknowledged): MemberLags {
+  return new MemberLags(
     `${source.target.member} lags or is cut off: it has revision ${revision}, the cluster had acknowledged ${known.revision} before it was asked, and its snapshot would lack what lies between. Take the backup from another member, and look after this one.`,
     exitCode.violated,
   );

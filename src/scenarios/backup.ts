@@ -1,5 +1,6 @@
 import {
   backUp,
+  backUpHealthy,
   backupsComplete,
   choice,
   converges,
@@ -37,7 +38,7 @@ export default scenario(
     const { cluster, load, step, random, trigger, parameters } = stage;
     const { verify } = parameters;
     await step('back up every member in turn', async () => {
-      for (const member of cluster.members) await backUp(stage, member, { verify });
+      for (const member of cluster.members) await backUpHealthy(stage, member, { verify });
     });
     await changeLeader(stage, parameters);
     const [follower] = random.sample(cluster.except(await cluster.leader()), 1);
@@ -46,12 +47,12 @@ export default scenario(
       await using _ = await cluster.inject(partition([follower], cluster.except(follower)));
       await load.run(parameters.cut);
       const end = await backUp(stage, follower, { verify });
-      if (end.kind === 'refused') trigger(true, end.reason);
+      if (end.kind === 'refused') trigger(end.lags, end.reason);
       else trigger(!verify, `${follower.name}, cut off, gave a backup at revision ${end.revision}`);
     });
     await step('back it up again once it is back', async () => {
       await cluster.converges({ within: '15s' });
-      await backUp(stage, follower, { verify });
+      await backUpHealthy(stage, follower, { verify });
     });
   },
 );
@@ -68,7 +69,7 @@ async function changeLeader(
   await step(`back up ${next.name} while ${leader.name} loses the lead`, async () => {
     const { memberId } = await next.admin.status();
     const losing = change === 'move' ? leader.admin.moveLeader(memberId) : leader.kill();
-    await Promise.all([losing, backUp(stage, next, { verify })]);
+    await Promise.all([losing, backUpHealthy(stage, next, { verify })]);
     await cluster.elects({ other: leader, within: '10s' });
     if (change === 'kill') await leader.start();
   });

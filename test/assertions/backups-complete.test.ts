@@ -122,9 +122,18 @@ test('inconclusive: no watcher saw all that led there', () => {
   });
 });
 
-test('not exercised: no backup was taken', () => {
-  expect(judge(runOf({ events: [refused], operations, watch }))).toMatchObject({
+test('inconclusive: every backup that was asked for was refused', () => {
+  const events = [refused, { ...refused, t: 5000 }];
+  expect(judge(runOf({ events, operations, watch }))).toMatchObject({
+    status: 'inconclusive',
+    summary: 'every backup that was asked for was refused (2)',
+    counts: { backups: 0, refused: 2, keys: 0 },
+  });
+});
+
+test('not exercised: no backup was asked for', () => {
+  expect(judge(runOf({ operations, watch }))).toMatchObject({
     status: 'not-exercised',
-    summary: 'no backup was taken',
+    summary: 'no backup was asked for',
   });
 });

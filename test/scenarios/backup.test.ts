@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { Member } from '../../src/cluster/member.ts';
+import { DrillError, exitCode } from '../../src/errors.ts';
+import { openAdmin } from '../../src/etcd/admin.ts';
+import { openClient } from '../../src/etcd/client.ts';
+import {
+  MemberListResponseSchema,
+  MoveLeaderResponseSchema,
+  RangeResponseSchema,
+  SnapshotResponseSchema,
+  StatusResponseSchema,
+} from '../../src/etcd/proto/etcd_pb.js';
+import type { Stage } from '../../src/runner/stage.ts';
+import backup from '../../src/scenarios/backup.ts';
+import { answer, startFakeEtcd } from '../fixtures/fake-etcd.ts';
+import { goldenAnswers, goldenSnapshot, temporaryFolder } from '../fixtures/snapshots.ts';
+
+const { revision } = goldenAnswers('3.7.3').file;
+const good = goldenSnapshot('3.7.3');
+const damaged = Buffer.from(good).fill(0, good.length - 32);
+
+/** What a member serves: its own revision, and a snapshot. */
+interface Served {
+  revision: number;
+  blob: Buffer;
+}
+
+async function fakeMember(name: string, served: Served): Promise<Member & AsyncDisposable> {
+  const etcd = await startFakeEtcd((method) => {
+    const header = { clusterId: 1n, memberId: 2n, revision: BigInt(served.revision) };
+    const now = { ...header, revision: BigInt(revision) };
+    switch (method) {
+      case 'Range':
+        return answer(RangeResponseSchema, { header: now });
+      case 'Status':
+        return answer(StatusResponseSchema, { header, version: '3.7.3' });
+      case 'MemberList':
+        return answer(MemberListResponseSchema, { header, members: [{ ID: 2n, name }] });
+      case 'MoveLeader':
+        return answer(MoveLeaderResponseSchema, { header });
+      default:
+        return answer(SnapshotResponseSchema, { header, blob: served.blob });
+    }
+  });
+  const client = openClient({ member: name, address: etcd.address });
+  const close = async (): Promise<void> => {
+    await client[Symbol.asyncDispose]();
+    await etcd[Symbol.asyncDispose]();
+  };
+  const member = { name, address: name, client, admin: openAdmin(client) };
+  return { ...member, [Symbol.asyncDispose]: close } as unknown as Member & AsyncDisposable;
+}
+
+/** Performs the drill on m1, which leads, m2 and m3, which serves `whileCut` while it is cut off. */
+async function performed(served: readonly Served[], whileCut: Partial<Served> = {}) {
+  using folder = temporaryFolder();
+  await using closed = new AsyncDisposableStack();
+  const members: Member[] = [];
+  for (const [index, each] of served.entries())
+    members.push(closed.use(await fakeMember(`m${index + 1}`, each)));
+  const [leader, , follower] = members;
+  const triggers: [boolean, string][] = [];
+  const restored = { ...served[2] };
+  const heal = async (): Promise<void> => void Object.assign(served[2] ?? {}, restored);
+  const stage = {
+    cluster: {
+      members,
+      leader: () => Promise.resolve(leader),
+      except: (not: Member) => members.filter((each) => each !== not),
+      elects: () => Promise.resolve(),
+      converges: () => Promise.resolve(),
+      inject: async () => {
+        Object.assign(served[2] ?? {}, whileCut);
+        return { id: 'f1', heal, [Symbol.asyncDispose]: heal };
+      },
+    },
+    load: { run: () => Promise.resolve() },
+    step: (_: string, body: () => Promise<void>) => body(),
+    random: { sample: () => [follower] },
+    trigger: (proved: boolean, evidence: string) => triggers.push([proved, evidence]),
+    observe: () => undefined,
+    nowMs: () => 0,
+    folder: folder.path,
+    parameters: { change: 'move', verify: true, cut: 0 },
+  } as unknown as Parameters<typeof backup.timeline>[0] & Stage;
+  await backup.timeline(stage);
+  return triggers;
+}
+
+const current = (): Served => ({ revision, blob: good });
+
+describe('the backup drill', { timeout: 20_000 }, () => {
+  test.each([0, 1, 2])('is violated by a refusal of a member that is not cut off', async (bad) => {
+    const served = [current(), current(), current()];
+    served[bad] = { revision, blob: damaged };
+    const performing = performed(served);
+    await expect(performing).rejects.toBeInstanceOf(DrillError);
+    await expect(performing).rejects.toMatchObject({
+      code: exitCode.violated,
+      message: expect.stringContaining(
+        `m${bad + 1} is not cut off, and yet gave no backup: What m${bad + 1} sent is no good snapshot`,
+      ) as string,
+    });
+  });
+
+  test('takes for its aim only that the cut-off member lags', async () => {
+    const served = (): Served[] => [current(), current(), current()];
+    expect(await performed(served(), { revision: revision - 1 })).toEqual([
+      [true, expect.stringContaining('m3 lags or is cut off') as string],
+    ]);
+    expect(await performed(served(), { blob: damaged })).toEqual([
+      [false, expect.stringContaining('What m3 sent is no good snapshot') as string],
+    ]);
+  });
+});
