@@ -8,17 +8,14 @@ import { formatDuration } from '../duration.ts';
 import { ensureEngine } from '../engine/ensure-engine.ts';
 import { ensureToolbox } from '../images/ensure-toolbox.ts';
 import { resolveEtcdImage } from '../images/resolve-etcd-image.ts';
-import type { Rehearsal } from '../rehearse/rehearsal.ts';
 import { rehearse } from '../rehearse/rehearse.ts';
 import { closing } from '../rehearse/report/closing.ts';
-import { rehearsalJunit } from '../rehearse/report/junit.ts';
-import { rehearsalPage } from '../rehearse/report/page.ts';
 import { rehearsalOf } from '../rehearse/report/rehearsal-of.ts';
+import { writeReports } from '../rehearse/report/write-reports.ts';
 import { refuseLocked, refuseUnfit } from '../rehearse/refuse-unfit.ts';
 import { visible } from '../report/visible.ts';
 import { liveScreen } from '../reporters/terminal/live.ts';
 import { type Painter, painter } from '../reporters/terminal/painter.ts';
-import { writeWhole } from '../reporters/write-whole.ts';
 import type { Phase } from '../runner/stage.ts';
 import { createAnnounce } from '../setup/announce.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
@@ -99,17 +96,11 @@ async function run(flags: RehearseFlags): Promise<number> {
     },
     rehearsed,
   );
-  await write(rehearsal, folder);
+  await writeReports(rehearsal, folder);
   const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
   const report = relative(process.cwd(), join(folder, 'report.html'));
   process.stdout.write(`${closing(rehearsal, report, paint, columns)}\n`);
   return rehearsal.exitCode;
-}
-
-async function write(rehearsal: Rehearsal, folder: string): Promise<void> {
-  await writeWhole(join(folder, 'run.json'), `${JSON.stringify(rehearsal, null, 2)}\n`);
-  await writeWhole(join(folder, 'junit.xml'), rehearsalJunit(rehearsal));
-  await writeWhole(join(folder, 'report.html'), rehearsalPage(rehearsal));
 }
 
 /** A line for each part when it has ended, with its time; a terminal shows the one under way. */

@@ -95,6 +95,9 @@ export function commandOf(flags: RehearseFlags, image: EtcdImage): string {
     ),
     ...(flags['show-values'] ? ['--show-values'] : []),
     ...(publish === undefined ? [] : ['--publish', publish]),
+    ...(['prefix-depth', 'timeout', 'output'] as const).flatMap((name) =>
+      flags[name] === rehearseOptions[name].default ? [] : [`--${name}`, flags[name]],
+    ),
   ];
   return words.map(quoted).join(' ');
 }

@@ -1,21 +1,21 @@
 import { DrillError } from '../errors.ts';
+import { neededEtcd } from '../snapshot/needed-etcd.ts';
 import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 
 /**
- * Refuses to restore a snapshot with an etcd that is older than its storage: every etcdutl restores
- * it without a word, and what fails comes later. Below 3.6 a file does not tell its storage version.
+ * Refuses to restore a snapshot with an etcd that is older than what wrote it: every tool restores it
+ * without a word, and what fails comes later.
  */
-export function refuseUnfit({ path, version }: SnapshotSummary, etcd: string): void {
-  if (version === '' || minorOf(version) <= minorOf(etcd)) return;
-  const needed = version.split('.').slice(0, 2).join('.');
+export function refuseUnfit(summary: SnapshotSummary, etcd: string): void {
+  const { path, version } = summary;
+  const made = neededEtcd(summary, etcd);
+  if (made === undefined) return;
+  const needed = made.split('.').slice(0, 2).join('.');
+  const has =
+    version === '' ? `is of a cluster of version ${made}` : `has the storage version ${made}`;
   throw new DrillError(
-    `The snapshot ${path} has the storage version ${version}, and etcd ${etcd} is older: its tool restores the file without an error, and the etcd then ends, or runs on what it does not know. Name an etcd ${needed} with \`--etcd\`, as the file's cluster had.`,
+    `The snapshot ${path} ${has}, and etcd ${etcd} is older: its tool restores the file without an error, and the etcd then ends, or runs on what it does not know. Name an etcd ${needed} with \`--etcd\`, as the file's cluster had.`,
   );
-}
-
-function minorOf(version: string): number {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return 1000 * major + minor;
 }
 
 /** Refuses a file with authentication where no user is named: nothing could be read after the restore. */

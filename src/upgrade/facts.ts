@@ -14,6 +14,8 @@ export interface ClusterFacts {
 
 export interface MemberFacts {
   readonly name: string;
+  /** Absent where it does not answer. */
+  readonly id?: string;
   /** Empty where it does not answer. */
   readonly version: string;
   /** What its database is written for, `3.6.0`; from 3.6 on. */

@@ -1,5 +1,6 @@
 import type { ClusterFacts, Refusal, Rule } from './facts.ts';
 import { goingBack } from './rules/going-back.ts';
+import { knownLoss } from './rules/known-loss.ts';
 import { oldEntries } from './rules/old-entries.ts';
 import { promotedLearners } from './rules/promoted-learners.ts';
 import { refusedFlags } from './rules/refused-flags.ts';
@@ -10,6 +11,7 @@ import { unwell } from './rules/unwell.ts';
 const rules: readonly Rule[] = [
   skippedMinor,
   goingBack,
+  knownLoss,
   promotedLearners,
   oldEntries,
   unsettled,

@@ -24,11 +24,16 @@ export async function readFacts(
 ): Promise<ClusterFacts> {
   const asked = await Promise.all(targets.map((target) => ask(target, untold)));
   const versions = asked.flatMap(({ version }) => version ?? []);
-  const [told] = versions;
-  if (told === undefined) {
+  const [any] = versions;
+  if (any === undefined) {
     const who = targets.map(({ address }) => address).join(', ');
     throw new DrillError(`No member answers: ${who}. Are they up, and are these client addresses?`);
   }
+  const told = versions.find(({ cluster }) => cluster !== undecided);
+  if (told === undefined)
+    throw new DrillError(
+      `The cluster has not decided on its version yet (\`${undecided}\`): it has no leader, or has just begun. Wait until \`/version\` of a member tells one, and ask again.`,
+    );
   const downgradesTo = asked.find((each) => each.downgradesTo !== undefined)?.downgradesTo;
   return {
     clusterVersion: told.cluster,
@@ -37,6 +42,8 @@ export async function readFacts(
     ...(downgradesTo === undefined ? {} : { downgradesTo }),
   };
 }
+
+const undecided = 'not_decided';
 
 interface Asked {
   readonly member: MemberFacts;
@@ -63,6 +70,7 @@ async function ask(target: FactsTarget, untold: Untold): Promise<Asked> {
       ...(downgradesTo === undefined ? {} : { downgradesTo }),
       member: {
         ...known,
+        id: status.memberId,
         version: status.version,
         isLearner,
         alarms: own.map(({ alarm }) => alarm),

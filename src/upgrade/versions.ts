@@ -7,6 +7,9 @@ const releases: Readonly<Record<number, string>> = {
   7: '3.7.3',
 };
 
+/** That release: 5 → 3.5.35. */
+export const releaseOf = (minor: number): string | undefined => releases[minor];
+
 /** The first 3.5 that keeps members promoted from learners what they are (etcd issues 19557, 20793). */
 export const keepsPromoted = '3.5.26';
 

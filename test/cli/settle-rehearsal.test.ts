@@ -45,9 +45,25 @@ test.each<[Partial<RehearseFlags>, string]>([
   expect(() => settleRehearsal({ ...flags, ...wrong }, {})).toThrow(new DrillError(message));
 });
 
+test('the command that does it again says all that was said', () => {
+  const image = { reference: 'sha256:1', version: '3.6.16', source: 'go:3.6.16' };
+  const usual = { ...flags, output: 'reports' };
+  expect(commandOf(usual, image)).toMatch(/ --members 3 --etcd go:3\.6\.16$/);
+  const asked = { ...usual, timeout: '5m', 'prefix-depth': '2', output: '/srv/reports' };
+  expect(commandOf(asked, image)).toMatch(
+    / --etcd go:3\.6\.16 --prefix-depth 2 --timeout 5m --output \/srv\/reports$/,
+  );
+});
+
 test('the command that does it again has no password', () => {
   const image = { reference: 'sha256:1', version: '3.6.16', source: 'go:3.6.16' };
-  const asked = { ...flags, user: 'root', 'password-file': '/secret', quota: '8GiB' };
+  const asked = {
+    ...flags,
+    output: 'reports',
+    user: 'root',
+    'password-file': '/secret',
+    quota: '8GiB',
+  };
   expect(commandOf(asked, image)).toMatch(
     /rehearse '\/backups\/my backup\.db' --members 3 --etcd go:3\.6\.16 --quota 8GiB --user root --password-file \/secret$/,
   );
@@ -61,7 +77,15 @@ describe('a file that cannot be rehearsed so is refused before anything starts',
       ),
     );
     for (const etcd of ['3.6.1', '3.7.3']) refuseUnfit(summary, etcd);
-    refuseUnfit({ ...summary, version: '' }, '3.4.23');
+    refuseUnfit({ ...summary, version: '', clusterVersion: '' }, '3.4.23');
+  });
+
+  test('an etcd that is older than its cluster, where the file does not tell its storage', () => {
+    const of35 = { ...summary, version: '', clusterVersion: '3.5.0' };
+    expect(() => refuseUnfit(of35, '3.4.23')).toThrow(
+      'The snapshot /backups/monday.db is of a cluster of version 3.5.0, and etcd 3.4.23 is older',
+    );
+    refuseUnfit(of35, '3.5.2');
   });
 
   test('one with users, where none is named', () => {

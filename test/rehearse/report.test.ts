@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { judgeRehearsal } from '../../src/rehearse/judge-rehearsal.ts';
 import type { Rehearsal } from '../../src/rehearse/rehearsal.ts';
@@ -5,10 +7,12 @@ import { closing } from '../../src/rehearse/report/closing.ts';
 import { rehearsalJunit } from '../../src/rehearse/report/junit.ts';
 import { rehearsalPage } from '../../src/rehearse/report/page.ts';
 import { rehearsalOf } from '../../src/rehearse/report/rehearsal-of.ts';
+import { writeReports } from '../../src/rehearse/report/write-reports.ts';
 import { outcomeOf } from '../../src/runner/outcome.ts';
 import type { Facts } from '../../src/rehearse/facts.ts';
 import { facts, summary } from '../fixtures/rehearsal.ts';
 import { hostile } from '../fixtures/hostile-run.ts';
+import { temporaryFolder } from '../fixtures/snapshots.ts';
 
 describe('a rehearsal that held', () => {
   const page = rehearsalPage(recorded(facts()));
@@ -62,6 +66,20 @@ test('whatever stands in a file or is answered is text in every report', () => {
   const text = closing(rehearsal, 'report.html', (_style, one) => one, undefined);
   for (const out of [page, text, rehearsalJunit(rehearsal)])
     for (const unseen of ['\u0000', '\u001B', '\u202E']) expect(out).not.toContain(unseen);
+});
+
+test('what is written down is for its user alone', async () => {
+  using folder = temporaryFolder();
+  await writeReports(recorded(facts()), folder.path);
+  const modes = readdirSync(folder.path).map((name) => {
+    const { mode } = statSync(join(folder.path, name));
+    return [name, mode & 0o777];
+  });
+  expect(Object.fromEntries(modes)).toEqual({
+    'junit.xml': 0o600,
+    'report.html': 0o600,
+    'run.json': 0o600,
+  });
 });
 
 function recorded(found: Facts): Rehearsal {

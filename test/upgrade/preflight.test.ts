@@ -39,6 +39,7 @@ describe('nothing is said against', () => {
     ['3.7 for a cluster that began with 3.6', cluster({ oldEntriesUpTo: 0 }), '3.7.3'],
     ['3.6 from a 3.5 that keeps promoted members', of35('3.5.26'), '3.6.16'],
     ['3.6 where no member was ever a learner', of35('3.5.16', { wasLearner: false }), '3.6.16'],
+    ['3.5.3 for three members', { ...of35('3.4.23'), clusterVersion: '3.4.0' }, '3.5.3'],
     ['3.5 from 3.4', { ...of35('3.4.23'), clusterVersion: '3.4.0' }, '3.5.35'],
     [
       'a member back to 3.5 while others of 3.5 remain',
@@ -96,6 +97,27 @@ describe('is refused', () => {
       '3.4.23',
       'etcd has no way back from 3.5.0 to 3.4.23',
       'Restore a snapshot that was taken before the upgrade.',
+    ],
+    [
+      'known-loss',
+      { ...of35('3.4.23'), clusterVersion: '3.4.0' },
+      '3.5.2',
+      "under 3.5.2 after a SIGKILL under load the members' revisions and data can differ (etcd issue 13766)",
+      'Choose 3.5.35 instead (at least 3.5.3).',
+    ],
+    [
+      'known-loss',
+      { ...of35('3.4.23'), clusterVersion: '3.4.0', members: [member('m1')] },
+      '3.5.4',
+      'under 3.5.4 a single member can lose a write that it acknowledged (etcd issue 14370)',
+      'Choose 3.5.35 instead (at least 3.5.5).',
+    ],
+    [
+      'known-loss',
+      { ...of35('3.3.25'), clusterVersion: '3.3.0', members: [member('m1')] },
+      '3.4.20',
+      'under 3.4.20 a single member can lose a write that it acknowledged (etcd issue 14370)',
+      'Choose 3.4.23 instead (at least 3.4.21).',
     ],
     [
       'promoted-learners',

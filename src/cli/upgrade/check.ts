@@ -2,10 +2,13 @@ import type { Argv } from 'yargs';
 import { DrillError, exitCode } from '../../errors.ts';
 import { openAdmin } from '../../etcd/admin.ts';
 import { openClient } from '../../etcd/client.ts';
-import type { ClusterFacts, Refusal } from '../../upgrade/facts.ts';
+import type { ClusterFacts } from '../../upgrade/facts.ts';
+import { membersAt } from '../../upgrade/members-at.ts';
+import { nameAll } from '../../upgrade/name-all.ts';
 import { preflight } from '../../upgrade/preflight.ts';
 import { readFacts } from '../../upgrade/read-facts.ts';
 import { type AccessFlags, accessOptions, readEndpoints } from '../access.ts';
+import { answer } from './answer.ts';
 
 type Flags = AccessFlags & {
   readonly endpoints: string;
@@ -30,7 +33,9 @@ const command = {
         ...accessOptions,
       })
       .example('$0 upgrade check --endpoints 10.0.0.1:2379,10.0.0.2:2379 --to 3.6.16', '')
-      .epilogue('Exit codes: 0 nothing speaks against it; 1 something does; 3 nobody answers.'),
+      .epilogue(
+        'Exit codes: 0 nothing speaks against it; 1 something does; 3 it could not be asked.',
+      ),
   handler: async (flags: Flags) => {
     if (!/^3\.\d+\.\d+$/.test(flags.to))
       throw new DrillError(`\`--to ${flags.to}\`: expected a full version, for example 3.6.16.`);
@@ -56,21 +61,10 @@ async function factsOf(flags: Flags): Promise<ClusterFacts> {
       },
     );
     const answering = facts.members.findIndex(({ version }) => version !== '');
-    const members = (await asked[answering]?.admin.memberList()) ?? [];
-    if (members.length <= targets.length) return facts;
-    throw new DrillError(
-      `The cluster has ${members.length} members, and \`--endpoints\` names ${targets.length}: name them all, for one can be what speaks against it.`,
-    );
+    const teller = asked[answering];
+    if (teller) nameAll(facts.members, await membersAt(teller.admin));
+    return facts;
   } finally {
     for (const client of clients) await client[Symbol.asyncDispose]();
   }
-}
-
-function answer({ clusterVersion }: ClusterFacts, to: string, refusals: readonly Refusal[]) {
-  if (refusals.length === 0)
-    return `Nothing speaks against ${to}: the cluster's version is ${clusterVersion}, and every member is well.`;
-  return [
-    `Not yet to ${to}:`,
-    ...refusals.flatMap(({ rule, why, first }) => [`  ${rule}: ${why}.`, `    First: ${first}`]),
-  ].join('\n');
 }

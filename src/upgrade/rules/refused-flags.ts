@@ -1,10 +1,20 @@
 import type { Rule } from '../facts.ts';
 import { minorOf } from '../versions.ts';
 
+interface Removed {
+  readonly since: number;
+  readonly flag: RegExp;
+  readonly called: readonly string[];
+}
+
 /** Flags that a minor no longer knows: a member that is given one ends at once. */
-const removed: readonly { readonly since: number; readonly flag: RegExp }[] = [
-  { since: 6, flag: /^--?(enable-v2|proxy)(-|=|$)/ },
-  { since: 7, flag: /^--?(experimental-|discovery(=|$))/ },
+const removed: readonly Removed[] = [
+  { since: 6, flag: /^--?(enable-v2|proxy)(-|=|$)/, called: ['--enable-v2', '--proxy'] },
+  {
+    since: 7,
+    flag: /^--?(experimental-|discovery(=|$))/,
+    called: ['--experimental-…', '--discovery'],
+  },
 ];
 
 /**
@@ -23,3 +33,10 @@ export const refusedFlags: Rule = ({ members }, to) => {
       })),
   );
 };
+
+/** What flags to look for where nobody knows those of the members: removed after `from`, up to `to`. */
+export function removedFlags(from: string, to: string): string[] {
+  return removed
+    .filter(({ since }) => since > minorOf(from) && since <= minorOf(to))
+    .flatMap(({ called }) => called);
+}
