@@ -1,5 +1,6 @@
 import type { Manifest } from '../backup/manifest.ts';
 import { DrillError } from '../errors.ts';
+import { neededEtcd } from '../snapshot/needed-etcd.ts';
 import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 import type { PlannedMember } from './planned-member.ts';
 
@@ -8,8 +9,8 @@ import type { PlannedMember } from './planned-member.ts';
  * restores every snapshot and exits 0: the etcd that is started on it then refuses.
  */
 export function refuseNewer(summary: SnapshotSummary, toolVersion: string): void {
-  const made = summary.version === '' ? summary.clusterVersion : summary.version;
-  if (made === '' || minorOf(made) <= minorOf(toolVersion)) return;
+  const made = neededEtcd(summary, toolVersion);
+  if (made === undefined) return;
   throw new DrillError(
     `${summary.path} was written by etcd ${shortened(made)}, and etcd ${toolVersion} would be restored with it: it would not start (\`version "${made}" is not supported\`). Restore with etcd ${shortened(made)} or newer: \`--etcd\` or \`--etcdutl\`.`,
   );
@@ -33,10 +34,5 @@ export function refuseMixedUp(
     }
   }
 }
-
-const minorOf = (version: string): number => {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major * 1000 + minor;
-};
 
 const shortened = (version: string): string => version.split('.').slice(0, 2).join('.');
