@@ -4,7 +4,6 @@ import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 type Sample = JournalEventOf<'metrics'>;
 
 const bucketOf = /^etcd_disk_wal_fsync_duration_seconds_bucket\{le="(.+)"\}$/;
-const allSyncs = 'etcd_disk_wal_fsync_duration_seconds_bucket{le="+Inf"}';
 
 /** Syncs of a member's write-ahead log in a part of a run, by its own metrics. */
 export interface FsyncTimes {
@@ -50,19 +49,34 @@ interface Bucket {
 
 /** What a member counted from one sample to the next, per bucket. */
 function between(earlier: Sample, later: Sample): Bucket[] {
-  // A process that was started anew counts from 0 again, in every bucket.
-  const startedAnew = (earlier.values[allSyncs] ?? 0) > (later.values[allSyncs] ?? 0);
-  const cumulative = Object.entries(later.values)
+  const counted = cumulative(later);
+  const before = new Map(cumulative(earlier).map(({ toMs, count }) => [toMs, count]));
+  const grown = counted.map(({ toMs, count }) => ({
+    toMs,
+    count: count - (before.get(toMs) ?? 0),
+  }));
+  // A process that was started anew counts from 0 again, in every bucket, though not all of them fell.
+  const startedAnew = apart(grown).some(({ count }) => count < 0);
+  return apart(startedAnew ? counted : grown);
+}
+
+/** As Prometheus has it: a bucket counts those of all below it, too. */
+type Cumulative = Pick<Bucket, 'toMs' | 'count'>;
+
+function cumulative({ values }: Sample): Cumulative[] {
+  return Object.entries(values)
     .flatMap(([name, count]) => {
       const [, le] = bucketOf.exec(name) ?? [];
-      if (le === undefined) return [];
-      const before = startedAnew ? 0 : (earlier.values[name] ?? 0);
-      const toMs = le === '+Inf' ? Infinity : Number(le) * 1000;
-      return [{ toMs, count: count - before }];
+      return le === undefined
+        ? []
+        : [{ toMs: le === '+Inf' ? Infinity : Number(le) * 1000, count }];
     })
     .toSorted((one, other) => one.toMs - other.toMs);
-  return cumulative.map(({ toMs, count }, index) => {
-    const below = cumulative[index - 1];
+}
+
+function apart(buckets: readonly Cumulative[]): Bucket[] {
+  return buckets.map(({ toMs, count }, index) => {
+    const below = buckets[index - 1];
     return { fromMs: below?.toMs ?? 0, toMs, count: count - (below?.count ?? 0) };
   });
 }

@@ -13,10 +13,21 @@ const sample = (t: number, oneMs: number, twoMs: number, all: number): JournalEv
   values: { [bucket('0.001')]: oneMs, [bucket('0.002')]: twoMs, [bucket('+Inf')]: all },
 });
 
-test('what a member started anew has counted is all its own, also in buckets that stood lower', () => {
-  const run = runOf({ events: [sample(1000, 0, 1000, 1200), sample(5000, 900, 1100, 1101)] });
-  expect(fsyncTimes(run, 'm1', { fromMs: 0, toMs: 6000 })).toEqual({
-    syncs: 1101,
-    p99Ms: expect.closeTo(1 + (1101 * 0.99 - 900) / 200, 6) as number,
-  });
+test.each([
+  ['fewer', 1200],
+  ['more', 1000],
+])(
+  'what a member started anew has counted is all its own, if it is %s than before',
+  (_, before) => {
+    const run = runOf({ events: [sample(1000, 0, 1000, before), sample(5000, 900, 1100, 1101)] });
+    expect(fsyncTimes(run, 'm1', { fromMs: 0, toMs: 6000 })).toEqual({
+      syncs: 1101,
+      p99Ms: expect.closeTo(1 + (1101 * 0.99 - 900) / 200, 6) as number,
+    });
+  },
+);
+
+test('what it has counted before is not, where it went on', () => {
+  const run = runOf({ events: [sample(1000, 100, 1000, 1000), sample(5000, 200, 1100, 1100)] });
+  expect(fsyncTimes(run, 'm1', { fromMs: 0, toMs: 6000 })).toMatchObject({ syncs: 100 });
 });
