@@ -42,5 +42,15 @@ export function disagreements(summary: SnapshotSummary, manifest: Manifest): str
   // The cluster's id is not in the file, but its members' are.
   if (!summary.members.some(({ id }) => id === manifest.member.id))
     wrong.push(`it is of another cluster, which has no member ${manifest.member.id}`);
+  const [held, told] = [summary, manifest].map(({ members }) => membersText(members));
+  if (held !== told) wrong.push(`its members are ${held} and should be ${told}`);
   return wrong;
 }
+
+const membersText = (
+  members: readonly { readonly name: string; readonly peerUrls: readonly string[] }[],
+): string =>
+  members
+    .map(({ name, peerUrls }) => `${name}=${peerUrls.toSorted().join(',')}`)
+    .toSorted()
+    .join(' ');

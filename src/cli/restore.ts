@@ -1,16 +1,18 @@
 import { resolve } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { DrillError } from '../errors.ts';
 import { findTool } from '../restore/find-tool.ts';
-import { refuseLiving, addressesOf } from '../restore/living-members.ts';
+import { askAll, refuseLiving } from '../restore/living-members.ts';
 import { readMembers } from '../restore/planned-member.ts';
 import { restoreFiles } from '../restore/restore-files.ts';
 import { settlePlan } from '../restore/settle-plan.ts';
 import { createAnnounce } from '../setup/announce.ts';
 import { readEndpoints } from './access.ts';
+import { interruptSignal } from './interrupt.ts';
 import { doneLines, planLines } from './restore/plan-lines.ts';
 import prove from './restore/prove.ts';
 import { readBump } from './restore/read-bump.ts';
+import { readToken } from './restore/read-token.ts';
+import { restoreCommand } from './restore/restore-command.ts';
 
 type Flags = {
   readonly file: string;
@@ -47,7 +49,7 @@ const command = {
           type: 'string',
           describe: 'The old cluster’s, with commas: nobody may answer there any more',
         },
-        token: { type: 'string', describe: 'As the plan on another host of the cluster says' },
+        token: { type: 'string', describe: 'As the plan says, the same on every host' },
         etcdutl: { type: 'string', describe: 'What restores (default: PATH, then an image)' },
         etcd: { type: 'string', describe: 'The etcd image whose tool restores, in Docker' },
         'bump-revision': {
@@ -62,7 +64,7 @@ const command = {
         'new-addresses': {
           type: 'boolean',
           default: false,
-          describe: 'Names or addresses are not those of the backed-up cluster',
+          describe: 'Names, addresses or number are not those of the backed-up cluster',
         },
         yes: { type: 'boolean', default: false, describe: 'Do it' },
       })
@@ -72,12 +74,13 @@ const command = {
       )
       .epilogue(
         'A restore makes a new cluster with a new token, on all its members, from one and the same backup. ' +
-          'Members with a data directory are restored here; the plan has the command for each other host.\n\n' +
+          'Members with a data directory are restored here; the plan has the command for every host.\n\n' +
           'Exit codes: 0 planned or restored; 1 the backup is not what its manifest says; 3 refused or failed.',
       ),
   handler: async (flags: Flags) => {
     const bump = readBump(flags['bump-revision'], flags['mark-compacted']);
     const members = readMembers(flags.member);
+    const token = readToken(flags.token, { yes: flags.yes, members });
     const endpoints = (
       flags.endpoints === undefined ? [] : readEndpoints(flags.endpoints, {}, process.env)
     ).map(({ address }) => address);
@@ -86,30 +89,27 @@ const command = {
       snapshot: resolve(flags.file),
       members,
       endpoints,
-      ...(flags.token !== undefined && { token: readToken(flags.token) }),
+      ...(token !== undefined && { token }),
       ...(bump !== undefined && { bump }),
       newAddresses: flags['new-addresses'],
       findTool: () => findTool({ etcdutl: flags.etcdutl, etcd: flags.etcd, bump, announce }),
     });
-    print(planLines(settled));
+    print(planLines(settled, flags));
     if (!flags.yes) {
-      print(['Nothing was touched: add `--yes` to do it.']);
+      print(['Nothing was touched. To do it:', `  ${restoreCommand(settled.plan, flags)}`]);
       return;
     }
     // An image may have taken minutes to make: long enough for somebody to start the old cluster.
-    await refuseLiving(addressesOf(endpoints, members));
-    await announce('restore', () => restoreFiles(settled.plan));
+    refuseLiving(await askAll(settled.asked));
+    const signal = interruptSignal({
+      doing: 'removing what is half-restored',
+      left: 'the next `drill restore` of it removes what is left',
+    });
+    await announce('restore', () => restoreFiles(settled.plan, signal));
     print(doneLines(settled.plan));
   },
 };
 export default command;
-
-function readToken(token: string): string {
-  if (/^[\w.-]{8,}$/.test(token) && token !== 'etcd-cluster') return token;
-  throw new DrillError(
-    `\`--token ${token}\`: expected 8 or more letters, digits, \`.\`, \`_\` or \`-\`, and not etcd's own default, which the old cluster may have. Leave it out, or take that of the plan.`,
-  );
-}
 
 const print = (lines: readonly string[]): void =>
   void process.stdout.write(`${lines.join('\n')}\n`);

@@ -19,6 +19,8 @@ export interface OneShot {
   readonly files?: Readable;
   /** A container that has not ended by then is removed, and that is an error. */
   readonly deadlineMs?: number;
+  /** Its abort removes the container at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a program printed and how it ended; `output` is stdout and stderr together. */
@@ -54,16 +56,18 @@ export async function runOnce(engine: Engine, shot: OneShot): Promise<OneShotEnd
     },
   });
   const late = AbortSignal.timeout(deadlineMs);
+  const abortSignal = shot.signal === undefined ? late : AbortSignal.any([late, shot.signal]);
   try {
-    if (shot.files) await put(container, shot.files, late);
-    await container.start({ abortSignal: late });
-    const { StatusCode: status } = (await container.wait({ abortSignal: late })) as {
+    if (shot.files) await put(container, shot.files, abortSignal);
+    await container.start({ abortSignal });
+    const { StatusCode: status } = (await container.wait({ abortSignal })) as {
       StatusCode: number;
     };
     // As a stream: the client would read a whole answer that looks like JSON as JSON.
     const log = await container.logs({ stdout: true, stderr: true, follow: true });
     return { status, output: (await text(log)).replaceAll('\r\n', '\n') };
   } catch (error) {
+    shot.signal?.throwIfAborted();
     if (!late.aborted) throw error;
     throw new DrillError(
       `\`${program}\` in a container of ${shot.image} did not end within ${deadlineMs} ms: is the machine overloaded? Compare \`drill doctor\`.`,

@@ -1,4 +1,3 @@
-import type { Manifest } from '../backup/manifest.ts';
 import { DrillError } from '../errors.ts';
 import { neededEtcd } from '../snapshot/needed-etcd.ts';
 import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
@@ -21,11 +20,11 @@ export function refuseNewer(summary: SnapshotSummary, toolVersion: string): void
  * name: most often two hosts mixed up. Names and addresses that are both new are another cluster.
  */
 export function refuseMixedUp(
-  manifest: Pick<Manifest, 'members'> | Pick<SnapshotSummary, 'members'>,
+  former: Pick<SnapshotSummary, 'members'>,
   plan: readonly PlannedMember[],
 ): void {
   for (const { name, peerUrls } of plan) {
-    for (const old of manifest.members) {
+    for (const old of former.members) {
       const shares = old.peerUrls.some((url) => peerUrls.includes(url));
       if (old.name === '' || (old.name === name) === shares) continue;
       throw new DrillError(
@@ -33,6 +32,27 @@ export function refuseMixedUp(
       );
     }
   }
+}
+
+/**
+ * Refuses a plan that has some members of the backed-up cluster, but not all: most often somebody
+ * who lost one wants that one back, and would get a second cluster at its address.
+ */
+export function refuseLeftOut(
+  former: Pick<SnapshotSummary, 'members'>,
+  plan: readonly PlannedMember[],
+): void {
+  const isPlanned = (old: SnapshotSummary['members'][number]): boolean =>
+    plan.some(
+      ({ name, peerUrls }) =>
+        name === old.name || peerUrls.some((url) => old.peerUrls.includes(url)),
+    );
+  const leftOut = former.members.filter((old) => !isPlanned(old));
+  if (leftOut.length === 0 || leftOut.length === former.members.length) return;
+  const names = leftOut.map(({ name, peerUrls }) => `${name} (${peerUrls.join(',')})`).join(', ');
+  throw new DrillError(
+    `The plan has some members of the cluster that was backed up, but not ${names}. A restore makes a whole new cluster: where those live, replace what was lost with \`etcdctl member remove\` and \`member add\`, and restore nothing. Name them all with \`--member\`, or, where they are gone for good, say that the cluster changes with \`--new-addresses\`.`,
+  );
 }
 
 const shortened = (version: string): string => version.split('.').slice(0, 2).join('.');

@@ -44,9 +44,9 @@ export async function refuseOccupied(members: readonly LocalMember[]): Promise<v
 
 /**
  * Makes the data directories of this host's members: all beside their places first, then all in
- * them, so that a snapshot the tool refuses leaves every one as it was.
+ * them, so that a snapshot the tool refuses, or an interrupt, leaves every one as it was.
  */
-export async function restoreFiles(plan: RestorePlan): Promise<void> {
+export async function restoreFiles(plan: RestorePlan, signal?: AbortSignal): Promise<void> {
   const members = localMembers(plan);
   await refuseOccupied(members);
   const made: string[] = [];
@@ -57,11 +57,12 @@ export async function restoreFiles(plan: RestorePlan): Promise<void> {
         rm(join(dataDir, unfinished), { recursive: true, force: true }),
       );
     }
-    for (const member of members) await runTool(plan, member);
+    for (const member of members) await runTool(plan, member, signal);
     for (const member of members) await inFolder(member, putInPlace);
   } catch (error) {
-    for (const { dataDir } of members)
-      await rm(join(dataDir, unfinished), { recursive: true, force: true });
+    // A tool that was told to end may still be about to.
+    const patiently = { recursive: true, force: true, maxRetries: 5 };
+    for (const { dataDir } of members) await rm(join(dataDir, unfinished), patiently);
     for (const dataDir of made) await rmdir(dataDir);
     throw error;
   }
@@ -102,14 +103,24 @@ async function entriesOf(name: string, dataDir: string): Promise<string[]> {
   }
 }
 
-async function runTool(plan: RestorePlan, member: LocalMember): Promise<void> {
+async function runTool(
+  plan: RestorePlan,
+  member: LocalMember,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
   const { tool, snapshot } = plan;
   const { dataDir } = member;
   if (tool.kind === 'host') {
     const args = restoreArguments(plan, member, snapshot, join(dataDir, unfinished));
     const env = Object.fromEntries(tool.environment.map((each) => each.split('=', 2)));
-    const signal = AbortSignal.timeout(toolWithinMs);
-    await runProgram(tool.path, args, { env, signal });
+    const late = AbortSignal.timeout(toolWithinMs);
+    const ends = signal === undefined ? late : AbortSignal.any([late, signal]);
+    try {
+      await runProgram(tool.path, args, { env, signal: ends });
+    } finally {
+      signal?.throwIfAborted();
+    }
     return;
   }
   const { status, output } = await runOnce(tool.engine, {
@@ -130,6 +141,7 @@ async function runTool(plan: RestorePlan, member: LocalMember): Promise<void> {
       SecurityOpt: ['no-new-privileges'],
     },
     deadlineMs: toolWithinMs,
+    ...(signal && { signal }),
   });
   if (status === 0) return;
   throw new DrillError(

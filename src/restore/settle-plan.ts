@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { verifyBackup } from '../backup/verify-backup.ts';
 import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 import type { Tool } from './find-tool.ts';
-import { addressesOf, refuseLiving } from './living-members.ts';
+import { type Address, addressesOf, askAll, type Asked, refuseLiving } from './living-members.ts';
 import type { PlannedMember } from './planned-member.ts';
-import { refuseMixedUp, refuseNewer } from './refuse-unfit.ts';
+import { refuseLeftOut, refuseMixedUp, refuseNewer } from './refuse-unfit.ts';
 import { localMembers, refuseOccupied, type RestorePlan } from './restore-files.ts';
 
 export interface RestoreRequest {
@@ -14,7 +14,7 @@ export interface RestoreRequest {
   readonly endpoints: readonly string[];
   readonly token?: string;
   readonly bump?: number;
-  /** The members' names or addresses are not those of the cluster that was backed up. */
+  /** The members' names, addresses or number are not those of the cluster that was backed up. */
   readonly newAddresses: boolean;
   readonly findTool: () => Promise<Tool>;
 }
@@ -23,7 +23,8 @@ export interface RestoreRequest {
 export interface SettledRestore {
   readonly plan: RestorePlan;
   readonly summary: SnapshotSummary;
-  readonly asked: readonly string[];
+  /** Everywhere that a member of the old or of the new cluster could be. */
+  readonly asked: readonly Asked[];
 }
 
 /**
@@ -31,15 +32,31 @@ export interface SettledRestore {
  * the members, the data directories, the tool's version, and whether the old cluster lives.
  */
 export async function settlePlan(request: RestoreRequest): Promise<SettledRestore> {
-  const { snapshot, members, endpoints, bump } = request;
-  const addresses = addressesOf(endpoints, members);
-  await refuseLiving(addresses);
+  const { snapshot, members, bump } = request;
   await refuseOccupied(localMembers({ members }));
-  const { summary, manifest } = await verifyBackup(snapshot);
-  if (!request.newAddresses) refuseMixedUp(manifest ?? summary, members);
+  const { summary } = await verifyBackup(snapshot);
+  if (!request.newAddresses) {
+    refuseMixedUp(summary, members);
+    refuseLeftOut(summary, members);
+  }
+  const asked = await askAll(placesOf(request, summary));
+  refuseLiving(asked);
   const tool = await request.findTool();
   refuseNewer(summary, tool.version);
   const token = request.token ?? `drill-${randomUUID()}`;
   const plan = { snapshot, members, token, tool, ...(bump !== undefined && { bump }) };
-  return { plan, summary, asked: addresses.map(({ text }) => text) };
+  return { plan, summary, asked };
+}
+
+/** The old members are asked even where nobody named them: one that is planned alone is not alone. */
+function placesOf(
+  { endpoints, members }: RestoreRequest,
+  summary: Pick<SnapshotSummary, 'members'>,
+): Address[] {
+  const planned = members.flatMap(({ peerUrls }) => peerUrls);
+  const former = summary.members.flatMap(({ peerUrls }) => peerUrls);
+  const isElsewhere = !former.some((url) => planned.includes(url));
+  const named = [...endpoints.map((address) => `http://${address}`), ...planned];
+  if (!isElsewhere) return addressesOf([...named, ...former]);
+  return [...addressesOf(named), ...addressesOf(former, { isBeside: true })];
 }

@@ -43,7 +43,9 @@ test('from a living cluster to one that serves the same, by hand', async () => {
   const planned = await drill(['restore', file, ...member]);
   expect(planned.exitCode, planned.stderr).toBe(0);
   expect(planned.stdout).toContain(`    m1 at http://127.0.0.1:1 into ${dataDir}\n`);
-  expect(planned.stdout).toMatch(/Nothing was touched: add `--yes` to do it\.$/);
+  expect(planned.stdout).toMatch(
+    /Nothing was touched\. To do it:\n {2}drill restore \S+ --member \S+ --new-addresses --token drill-\S+ --yes$/,
+  );
   expect(readdirSync(folder)).toEqual(['backups']);
 
   const restored = await drill(['restore', file, ...member, '--yes']);

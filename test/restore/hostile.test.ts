@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { Tool } from '../../src/restore/find-tool.ts';
 import { readMembers } from '../../src/restore/planned-member.ts';
 import { settlePlan } from '../../src/restore/settle-plan.ts';
 import { openSnapshot } from '../../src/snapshot/open-snapshot.ts';
-import { goldenSnapshot, temporaryFolder, written } from '../fixtures/snapshots.ts';
+import { changed, goldenSnapshot, temporaryFolder, written } from '../fixtures/snapshots.ts';
 import { treeHash } from '../fixtures/tree-hash.ts';
 
 const whole = goldenSnapshot('3.7.3');
@@ -42,12 +42,24 @@ beforeAll(async () => {
     keys,
     clusterId: 'c1',
     member: { id: members[0]?.id ?? '', name: members[0]?.name ?? '' },
-    members: [{ name: 'm1', peerUrls: ['http://10.0.0.1:2380'] }],
+    members: members.map(({ name, peerUrls }) => ({ name, peerUrls: [...peerUrls] })),
     etcdVersion: '3.7.3',
     storageVersion: version,
   };
 });
 afterAll(() => folder[Symbol.dispose]());
+
+/** The snapshot of a cluster whose one member has these addresses. */
+const withPeers = (...urls: string[]): Buffer =>
+  changed((database) => {
+    // Older pages hold it as well.
+    for (let at = 0; (at = database.indexOf('{"id":', at)) >= 0; at += 1) {
+      const end = database.indexOf('}', at) + 1;
+      const [id] = /"id":\d+/.exec(database.subarray(at, end).toString()) ?? [];
+      const text = `{${id},"peerURLs":${JSON.stringify(urls)},"name":"default"}`;
+      database.write(text.padEnd(end - at), at);
+    }
+  }, whole);
 
 const tool = (version: string): Tool => ({
   kind: 'host',
@@ -200,6 +212,12 @@ describe('a manifest of something else', () => {
       notAbout('it is of another cluster, which has no member abc'),
     ],
     [
+      'of other members',
+      () =>
+        JSON.stringify({ ...right, members: [{ name: 'm1', peerUrls: ['http://10.0.0.1:1'] }] }),
+      notAbout('its members are default=http://localhost:2380 and should be m1=http://10.0.0.1:1'),
+    ],
+    [
       'of a backup that was taken too old',
       () => JSON.stringify({ ...right, acknowledgedRevision: 50 }),
       notAbout(
@@ -240,11 +258,11 @@ describe('a plan that must not be', () => {
   });
 
   test('two hosts mixed up, unless the addresses did change', async () => {
-    const planned = readMembers([`m2=http://127.0.0.1:1=${join(host, 'new')}`]);
-    const mixed = { ...right, members: [{ name: 'm1', peerUrls: ['http://127.0.0.1:1'] }] };
-    written(folder.path, JSON.stringify(mixed), 'backup.db.json');
+    written(folder.path, withPeers('http://127.1:1'));
+    rmSync(`${path}.json`);
+    const planned = readMembers([`m2=http://127.1:1=${join(host, 'new')}`]);
     expect(await refusal(plan({ members: planned, newAddresses: false }))).toBe(
-      'The plan has m2 at http://127.0.0.1:1, but in the cluster that was backed up m1 is at http://127.0.0.1:1: are two hosts mixed up? Correct `--member`, or say that the addresses changed with `--new-addresses`.',
+      'The plan has m2 at http://127.1:1, but in the cluster that was backed up default is at http://127.1:1: are two hosts mixed up? Correct `--member`, or say that the addresses changed with `--new-addresses`.',
     );
     await expect(plan({ members: planned })).resolves.toMatchObject({ summary: { revision: 10 } });
   });
@@ -261,6 +279,20 @@ describe('a plan that must not be', () => {
       expect(await refusal(plan({ endpoints: [`127.0.0.1:${port}`] }))).toMatch(lives);
       const planned = readMembers([`m1=http://127.0.0.1:${port}=${join(host, 'new')}`]);
       expect(await refusal(plan({ members: planned }))).toMatch(lives);
+      // Nobody named it, but it is in the file: that of a member whose other address is planned.
+      written(folder.path, withPeers('http://127.1:1', `http://127.1:${port}`));
+      rmSync(`${path}.json`, { force: true });
+      const lost = readMembers([`default=http://127.1:1=${join(host, 'new')}`]);
+      const former = new RegExp(`^127\\.1:${port} accepts connections: the old cluster lives`);
+      expect(await refusal(plan({ members: lost }))).toMatch(former);
+      // A copy at other addresses touches nothing of it.
+      expect(await plan()).toMatchObject({
+        asked: [
+          { answer: 'refused', isBeside: false },
+          { answer: 'refused', isBeside: true },
+          { answer: 'accepted', isBeside: true },
+        ],
+      });
     } finally {
       server.close();
     }

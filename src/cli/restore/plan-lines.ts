@@ -1,10 +1,12 @@
+import type { Asked } from '../../restore/living-members.ts';
 import type { Tool } from '../../restore/find-tool.ts';
 import { type RestorePlan, localMembers } from '../../restore/restore-files.ts';
 import type { SettledRestore } from '../../restore/settle-plan.ts';
 import { sizeText } from '../backup/backup-lines.ts';
+import { restoreCommand, type SharedFlags, wordOf } from './restore-command.ts';
 
 /** What a restore will do, for somebody who decides whether it shall. */
-export function planLines({ plan, summary, asked }: SettledRestore): string[] {
+export function planLines({ plan, summary, asked }: SettledRestore, flags: SharedFlags): string[] {
   const { keys, revision, sizeBytes, sha256 } = summary;
   return [
     `restore ${plan.snapshot}`,
@@ -15,10 +17,10 @@ export function planLines({ plan, summary, asked }: SettledRestore): string[] {
       ({ name, peerUrls, dataDir }) =>
         `    ${name} at ${peerUrls.join(',')}${dataDir === undefined ? ', on another host' : ` into ${dataDir}`}`,
     ),
-    `  nobody answers at ${asked.join(', ')}`,
+    ...answerLines(asked),
     ...revisionLines(plan, revision),
     ...inheritedLines(summary),
-    ...elsewhereLines(plan),
+    ...elsewhereLines(plan, flags),
   ];
 }
 
@@ -27,13 +29,35 @@ export function doneLines(plan: RestorePlan): string[] {
   return [
     ...localMembers(plan).map(({ name, dataDir }) => `restored ${name} into ${dataDir}`),
     'Give the directories to the user that etcd runs as, start every member of the new cluster, and then',
-    `  drill restore prove ${plan.snapshot} --endpoints HOST:PORT,…${plan.bump === undefined ? '' : ` --bump-revision ${plan.bump}`}`,
+    `  drill restore prove ${wordOf(plan.snapshot)} --endpoints HOST:PORT,…${plan.bump === undefined ? '' : ` --bump-revision ${plan.bump}`}`,
   ];
 }
 
 function toolText(tool: Tool): string {
   const place = tool.kind === 'host' ? tool.path : `in Docker, image ${tool.image.source}`;
   return `${tool.program} of etcd ${tool.version} (${place}); start it with etcd ${tool.version}`;
+}
+
+/** A port that is closed tells more than silence, and a second cluster is somebody's decision. */
+function answerLines(asked: readonly Asked[]): string[] {
+  const line = (answer: Asked['answer'], tell: (places: string) => string): string[] => {
+    const found = asked.filter((each) => each.answer === answer);
+    return found.length === 0 ? [] : [`  ${tell(found.map(({ text }) => text).join(', '))}`];
+  };
+  return [
+    ...line('refused', (places) => `nothing listens at ${places}`),
+    ...line(
+      'silent',
+      (places) =>
+        `no answer from ${places}: make sure that it is off, and not only cut off from this host`,
+    ),
+    ...line('unresolvable', (places) => `the old cluster's ${places} has no address any more`),
+    ...line(
+      'accepted',
+      (places) =>
+        `the old cluster LIVES at ${places}: this makes a second one beside it, and no client may write to both`,
+    ),
+  ];
 }
 
 function revisionLines({ bump }: RestorePlan, revision: number): string[] {
@@ -62,18 +86,11 @@ function inheritedLines({ alarms, authEnabled }: SettledRestore['summary']): str
 }
 
 /** The same plan with the data directory of one other member, and the same token. */
-function elsewhereLines({ snapshot, members, token, bump }: RestorePlan): string[] {
-  const others = members.filter(({ dataDir }) => dataDir === undefined);
+function elsewhereLines(plan: RestorePlan, flags: SharedFlags): string[] {
+  const others = plan.members.filter(({ dataDir }) => dataDir === undefined);
   if (others.length === 0) return [];
-  const bumped = bump === undefined ? '' : ` --bump-revision ${bump} --mark-compacted`;
   return [
     '  and on the other hosts, from a copy of the same file:',
-    ...others.map(({ name: here }) => {
-      const words = members.map(({ name, peerUrls }) => {
-        const place = name === here ? '=DATA-DIR' : '';
-        return `--member ${name}=${peerUrls.join(',')}${place}`;
-      });
-      return `    drill restore ${snapshot} ${words.join(' ')} --token ${token}${bumped} --yes`;
-    }),
+    ...others.map(({ name }) => `    ${restoreCommand(plan, flags, name)}`),
   ];
 }
