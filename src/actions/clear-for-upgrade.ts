@@ -5,7 +5,7 @@ import { preflight } from '../upgrade/preflight.ts';
 import { readFacts } from '../upgrade/read-facts.ts';
 import { minorOf } from '../upgrade/versions.ts';
 import { snapshotIndex } from './snapshot-index.ts';
-import type { Pace } from './upgrade-cluster.ts';
+import { awaitVersion, type Pace } from './upgrade-cluster.ts';
 import type { UpgradeStage } from './upgrade-member.ts';
 import { writeSnapshots } from './write-snapshots.ts';
 
@@ -33,6 +33,9 @@ export async function clearForUpgrade(
   const [only, ...others] = refusals;
   if (only?.rule === 'old-entries' && others.length === 0 && oldEntriesUpTo !== 'unknown') {
     await writeSnapshots(stage, oldEntriesUpTo, pace);
+    // A member that was killed is back with the storage version it had last written down.
+    for (const version of new Set(stage.cluster.members.map(({ image }) => image.version)))
+      await awaitVersion(stage, version);
     refuse(to, await look(stage, to, history));
   } else refuse(to, refusals);
 }
