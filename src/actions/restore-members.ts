@@ -29,6 +29,8 @@ export interface RestoredInto {
 export class SnapshotRefused extends DrillError {}
 
 const electsWithin = '30s';
+/** What an exit code has beyond it is the signal that ended the program. */
+const killed = 128;
 const toolWithinMs = 10 * 60_000;
 
 /**
@@ -110,6 +112,10 @@ async function restoreOne(
     });
     if (status !== 0) {
       await files.must(`rm -rf ${beside}`); // a refused restore leaves a database behind
+      if (status > killed)
+        throw new DrillError(
+          `\`${program} snapshot restore\` of etcd ${image.version} for ${name} was killed by signal ${status - killed}: is there memory enough? Restore again.`,
+        );
       throw new SnapshotRefused(
         `\`${program} snapshot restore\` of etcd ${image.version} refused ${snapshot} for ${name} (exit code ${status}): ${reasonIn(output)}. ` +
           "The member's files are as they were; restore another snapshot.",

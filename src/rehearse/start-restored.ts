@@ -16,9 +16,15 @@ export class NotLetIn extends DrillError {}
 /** A member ended by itself over the files that it was given. */
 export class MemberEnded extends DrillError {}
 
+/** A member that has its files. */
+export type Startable = Pick<
+  Member,
+  'name' | 'image' | 'state' | 'start' | 'ending' | 'logExcerpt'
+>;
+
 /** Starts members that have their files and waits until all name one leader, each a phase. */
 export async function startRestored(
-  members: readonly Member[],
+  members: readonly Startable[],
   clients: readonly EtcdClient[],
   phase: Phase,
   signal: AbortSignal,
@@ -29,7 +35,7 @@ export async function startRestored(
   await phase('elect', () =>
     eventually(wait, async () => {
       const ended = members.find(({ state }) => state === 'exited');
-      if (ended) throw new MemberEnded(endOf(ended), exitCode.violated);
+      if (ended) throw await endOf(ended);
       const leaders = new Set(await Promise.all(clients.map(leaderOf)));
       const [leader] = leaders;
       return leaders.size === 1 && leader !== undefined ? true : undefined;
@@ -53,12 +59,23 @@ export function isAboutTheUser(details: string): boolean {
   return /authentication failed|user name is empty|permission denied/.test(details);
 }
 
-/** The line in which it says why, where there is one. */
-function endOf(member: Member): string {
+/** Not its own end where it was killed; else with the line in which it says why, if there is one. */
+async function endOf(member: Startable): Promise<DrillError> {
+  const { exitCode: code, outOfMemory } = await member.ending();
+  if (outOfMemory || code === killed)
+    return new DrillError(
+      `${member.name} (etcd ${member.image.version}) was killed from outside${outOfMemory ? ', for want of memory' : ''}: rehearse again, with more memory or less beside it.`,
+      exitCode.inconclusive,
+    );
   const lines = member.logExcerpt();
   const grave = lines.findLast((line) => /"level":"(fatal|panic|error)"|^panic:/.test(line));
   const why = (grave ?? lines.at(-1) ?? 'it wrote nothing').slice(0, mostCharacters);
-  return `${member.name} (etcd ${member.image.version}) ended with: ${why}`;
+  return new MemberEnded(
+    `${member.name} (etcd ${member.image.version}) ended with: ${why}`,
+    exitCode.violated,
+  );
 }
 
 const mostCharacters = 400;
+/** 128 and SIGKILL. */
+const killed = 137;

@@ -153,6 +153,18 @@ describe('what else may be wrong with a restored cluster', () => {
       'm1 did not tell its hash: no answer',
     ],
     [
+      'members-agree',
+      'violated',
+      factsWith({
+        members: [
+          { ...first, hash: { kind: 'unknown', reason: 'no answer' } },
+          { ...first, name: 'm2', hash: { kind: 'found', value: 78 } },
+          { ...first, name: 'm3' },
+        ],
+      }),
+      'HashKV differs at revision 500: m2 has 78; m3 has 77',
+    ],
+    [
       'writes',
       'violated',
       factsWith({ write: { kind: 'refused', reason: 'mvcc: database space exceeded' } }),

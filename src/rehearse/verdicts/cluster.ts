@@ -7,13 +7,15 @@ import { type Finding, notReached } from './verdict-of.ts';
 export function judgeMembersAgree({ restored, snapshot }: Facts): Finding {
   if (restored === undefined) return notReached;
   const hashes = new Map<number, string[]>();
+  const silent: string[] = [];
   for (const { name, hash } of restored.members) {
-    if (hash.kind === 'unknown')
-      return { status: 'inconclusive', summary: `${name} did not tell its hash: ${hash.reason}` };
-    hashes.set(hash.value, [...(hashes.get(hash.value) ?? []), name]);
+    if (hash.kind === 'unknown') silent.push(`${name} did not tell its hash: ${hash.reason}`);
+    else hashes.set(hash.value, [...(hashes.get(hash.value) ?? []), name]);
   }
   const at = `at revision ${snapshot.revision}`;
   const counts = { members: restored.members.length };
+  if (hashes.size < 2 && silent[0] !== undefined)
+    return { status: 'inconclusive', summary: silent[0] };
   if (hashes.size === 1)
     return { status: 'held', summary: `all members have one HashKV ${at}`, counts };
   const sides = [...hashes].map(([hash, names]) => `${names.join(', ')} has ${hash}`);
