@@ -22,7 +22,8 @@ const rules: readonly Rule[] = [
 /**
  * Whether the members of a cluster can be changed to `to`, one after the other, without a danger that
  * is known: every reason against it, none where it is safe. etcd itself looks at few of these, and at
- * some only when it is too late. What is not known counts against it.
+ * some only when it is too late. What is not known counts against it, but for the flags of members: who
+ * cannot know them says which to look for (`removedFlags`).
  */
 export function preflight(facts: ClusterFacts, to: string): Refusal[] {
   return rules.flatMap((rule) => rule(facts, to));
