@@ -1,13 +1,16 @@
+import { verifyBackup } from '../backup/verify-backup.ts';
 import { DrillError, exitCode } from '../errors.ts';
-import { openAdmin } from '../etcd/admin.ts';
 import type { EtcdClient } from '../etcd/client.ts';
 import { EtcdError } from '../etcd/error.ts';
 import { KV, type KeyValue } from '../etcd/proto/etcd_pb.js';
 import { rpc } from '../etcd/rpc.ts';
 import { fingerprint, type Fingerprint, FingerprintSet } from '../snapshot/fingerprints.ts';
-import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import { liveKeys } from '../snapshot/revisions.ts';
 import { openSnapshotFile } from '../snapshot/snapshot-file.ts';
+import { cannotTell } from './cannot-tell.ts';
+import { requireOneNewCluster } from './one-new-cluster.ts';
+import { restoredRevision } from './restored-revision.ts';
+import { sameHash } from './same-hash.ts';
 
 /** A cluster serves what the snapshot holds: every key, value and revision of it. */
 export interface Proof {
@@ -19,7 +22,7 @@ export interface Proof {
 }
 
 /**
- * Holds what a cluster serves at the restored revision against the snapshot, key by key, and the
+ * Holds what a new cluster serves at the restored revision against the snapshot, key by key, and the
  * endpoints' hashes at that revision against each other. Later writes do not disturb it, a later
  * compaction does. Throws a `DrillError`: exit code 1 for a difference, 2 where it cannot be told.
  */
@@ -28,8 +31,10 @@ export async function prove(
   clients: readonly [EtcdClient, ...EtcdClient[]],
   { bump = 0 }: { readonly bump?: number } = {},
 ): Promise<Proof> {
-  const summary = await openSnapshot(path);
-  const revision = summary.revision + bump;
+  const backup = await verifyBackup(path);
+  await requireOneNewCluster(clients, backup);
+  const { summary } = backup;
+  const revision = restoredRevision(summary, bump);
   const [client] = clients;
   const served = await servedAt(client, revision);
   const unserved = firstUnserved(path, served.prints);
@@ -48,7 +53,7 @@ const pageKeys = 200;
 const answeredWithinMs = 10_000;
 const outOfRange = 11;
 
-/** Every key at a past revision; the first read is linearizable, so somebody leads. */
+/** Every key at a past revision. */
 async function servedAt(client: EtcdClient, revision: number) {
   const prints = new FingerprintSet();
   let from: Uint8Array = Buffer.from('\0');
@@ -98,32 +103,4 @@ interface Printed extends Pick<KeyValue, 'key' | 'value' | 'lease'> {
 function printOf({ key, value, ...kv }: Printed): Fingerprint {
   const numbers = [key.length, kv.createRevision, kv.modRevision, kv.version, kv.lease].join(' ');
   return fingerprint(Buffer.concat([Buffer.from(`${numbers} `), key, value]));
-}
-
-async function sameHash(clients: readonly EtcdClient[], revision: number): Promise<number> {
-  let first: { readonly member: string; readonly hash: number } | undefined;
-  for (const client of clients) {
-    const { member } = client.target;
-    const { hash } = await openAdmin(client)
-      .hashKv(revision)
-      .catch((error: unknown) => {
-        throw cannotTell(client, error);
-      });
-    first ??= { member, hash };
-    if (hash !== first.hash)
-      throw new DrillError(
-        `${member} and ${first.member} differ at revision ${revision} (hashes ${hash} and ${first.hash}): they were not restored from the same backup. Stop them all and restore them from one.`,
-        exitCode.violated,
-      );
-  }
-  return first?.hash ?? 0;
-}
-
-function cannotTell(client: EtcdClient, error: unknown): DrillError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new DrillError(
-    `${client.target.member} cannot be compared with the backup: ${reason}. Name endpoints of a cluster that has a leader, with \`--user\` where it has authentication.`,
-    exitCode.inconclusive,
-    error,
-  );
 }

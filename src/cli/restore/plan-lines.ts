@@ -1,6 +1,7 @@
 import type { Asked } from '../../restore/living-members.ts';
 import type { Tool } from '../../restore/find-tool.ts';
 import { type RestorePlan, localMembers } from '../../restore/restore-files.ts';
+import { restoredRevision } from '../../restore/restored-revision.ts';
 import type { SettledRestore } from '../../restore/settle-plan.ts';
 import { sizeText } from '../backup/backup-lines.ts';
 import { restoreCommand, type SharedFlags, wordOf } from './restore-command.ts';
@@ -18,7 +19,7 @@ export function planLines({ plan, summary, asked }: SettledRestore, flags: Share
         `    ${name} at ${peerUrls.join(',')}${dataDir === undefined ? ', on another host' : ` into ${dataDir}`}`,
     ),
     ...answerLines(asked),
-    ...revisionLines(plan, revision),
+    ...revisionLines(plan, summary),
     ...inheritedLines(summary),
     ...elsewhereLines(plan, flags),
   ];
@@ -60,13 +61,13 @@ function answerLines(asked: readonly Asked[]): string[] {
   ];
 }
 
-function revisionLines({ bump }: RestorePlan, revision: number): string[] {
+function revisionLines({ bump }: RestorePlan, summary: SettledRestore['summary']): string[] {
   if (bump !== undefined)
     return [
-      `  the revision goes on from ${revision + bump}; who watches from an older one is told that it was compacted`,
+      `  the revision goes on from ${restoredRevision(summary, bump)}; who watches from an older one is told that it was compacted`,
     ];
   return [
-    `  the revision goes back to ${revision}: who watches from a later one waits in silence;`,
+    `  the revision goes back to ${summary.revision}: who watches from a later one waits in silence;`,
     '    `--bump-revision 1000000000 --mark-compacted` makes etcd tell them',
   ];
 }
