@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { documents } from '../docs/generate/documents.ts';
 import { between, table } from '../docs/generate/markdown.ts';
+import { needsOf, readMeasured } from '../docs/generate/measured.ts';
 import { ownDrills } from './fixtures/own-drills.ts';
 
 test('the documents are those that the source makes (`npm run docs`)', async () => {
@@ -19,6 +20,20 @@ test('every drill says what it teaches, and has a control', async () => {
     expect(Object.keys(control?.set ?? {}), `${name}: one parameter differs`).toHaveLength(1);
     expect(control?.violates.length, name).toBeGreaterThan(0);
   }
+});
+
+test('the table tells of every drill how long it takes and what it needs, and of no other', async () => {
+  const own = await ownDrills();
+  expect([...readMeasured().keys()].toSorted()).toEqual(own.map(({ name }) => name).toSorted());
+});
+
+test('what a drill needs follows from what its run did', () => {
+  const run = { seconds: 20, faults: [], etcd: '3.7.3', ownDisks: false };
+  expect(needsOf(run)).toBe('the engine alone');
+  expect(needsOf({ ...run, faults: ['kill', 'partition'] })).toBe('NET_ADMIN in the sidecar');
+  expect(needsOf({ ...run, etcd: '3.6.16, 3.7.3', ownDisks: true })).toBe(
+    'SYS_ADMIN in the helper, for disks of its own; etcd 3.6.16, 3.7.3',
+  );
 });
 
 describe('markdown', () => {
