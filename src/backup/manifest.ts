@@ -32,6 +32,10 @@ const manifestSchema = z.strictObject({
   etcdVersion: z.string(),
   /** Of the storage format; empty below etcd 3.6. */
   storageVersion: z.string(),
+  /** That were raised, and come back with a restore; absent for none. */
+  alarms: z
+    .array(z.strictObject({ memberId: z.string(), alarm: z.enum(['NOSPACE', 'CORRUPT']) }))
+    .optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -20,8 +20,9 @@ export async function removeLeftovers(folder: string, nowMs: number): Promise<st
   const removed: string[] = [];
   for (const name of await readdir(folder)) {
     const [, file, host, pid] = partName.exec(name) ?? [];
-    if (file === undefined || (await mayBeAlive(join(folder, name), host, Number(pid), nowMs)))
-      continue;
+    if (file === undefined) continue;
+    const isOurs = host === hostname() && Number(pid) !== process.pid;
+    if ((isOurs && isRunning(Number(pid))) || (await isFresh(join(folder, name), nowMs))) continue;
     // Its manifest gets its name a moment before the backup does.
     await rm(manifestPath(join(folder, file)), { force: true });
     await rm(join(folder, name), { force: true });
@@ -30,13 +31,8 @@ export async function removeLeftovers(folder: string, nowMs: number): Promise<st
   return removed;
 }
 
-async function mayBeAlive(
-  path: string,
-  host: string | undefined,
-  pid: number,
-  nowMs: number,
-): Promise<boolean> {
-  if (host === hostname()) return pid !== process.pid && isRunning(pid);
+/** Containers share a host's name, and count their processes alike: only its age tells the rest. */
+async function isFresh(path: string, nowMs: number): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(path);
     return nowMs - mtimeMs < abandonedAfterMs;

@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DrillError } from '../errors.ts';
+import { DrillError, messageOf } from '../errors.ts';
 import { manifestPath, readManifest, type Manifest } from './manifest.ts';
 
 /** A backup is kept while one of these keeps it; absent keeps nothing, both absent keep everything. */
@@ -18,42 +18,56 @@ export interface KeptBackup {
   readonly isWhole: boolean;
 }
 
+/** What `takeBackup` has just read from end to end. */
+export type Taken = Pick<KeptBackup, 'path' | 'manifest'>;
+
 /**
- * Which of a cluster's backups no rule keeps. The newest whole one is never among them, however old
- * it is, and neither is another cluster's.
+ * Which of a cluster's backups no rule keeps. The one that was just taken is never among them, whatever
+ * the times of the others say: of all it alone was just read. Neither is another cluster's.
  */
 export function expired(
   backups: readonly KeptBackup[],
-  clusterId: string,
+  taken: Taken,
   { withinMs, last }: Retention,
   nowMs: number,
 ): KeptBackup[] {
   if (withinMs === undefined && last === undefined) return [];
   const own = backups
-    .filter(({ manifest }) => manifest.clusterId === clusterId)
+    .filter(({ manifest }) => manifest.clusterId === taken.manifest.clusterId)
     .toSorted((a, b) => takenMs(b) - takenMs(a));
   const whole = own.filter(({ isWhole }) => isWhole);
-  const kept = new Set([whole[0], ...whole.slice(0, last ?? 0)]);
+  const kept = new Set([taken.path, ...whole.slice(0, last ?? 0).map(({ path }) => path)]);
   return own.filter(
-    (backup) => !kept.has(backup) && (withinMs === undefined || nowMs - takenMs(backup) > withinMs),
+    (backup) =>
+      !kept.has(backup.path) && (withinMs === undefined || nowMs - takenMs(backup) > withinMs),
   );
 }
 
-/** Removes what `expired` names, each with its manifest; files without one of drill's are not its. */
+/**
+ * Removes what `expired` names, each with its manifest; files without one of drill's are not its.
+ * Throws a `DrillError` where one cannot be removed.
+ */
 export async function rotate(
   folder: string,
-  clusterId: string,
+  taken: Taken,
   retention: Retention,
   nowMs: number,
 ): Promise<string[]> {
-  const paths = expired(await backupsIn(folder), clusterId, retention, nowMs).map(
-    ({ path }) => path,
-  );
-  for (const path of paths) {
-    await rm(path, { force: true });
-    await rm(manifestPath(path));
+  try {
+    const backups = await backupsIn(folder);
+    const paths = expired(backups, taken, retention, nowMs).map(({ path }) => path);
+    for (const path of paths) {
+      await rm(path, { force: true });
+      await rm(manifestPath(path));
+    }
+    return paths;
+  } catch (error) {
+    throw new DrillError(
+      `The new backup ${taken.path} is whole and stays, but older ones could not be removed: ${messageOf(error)}. Remove them by hand, or let this user write to ${folder}; without it the disk will be full one day.`,
+      undefined,
+      error,
+    );
   }
-  return paths;
 }
 
 async function backupsIn(folder: string): Promise<KeptBackup[]> {

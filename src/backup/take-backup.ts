@@ -50,14 +50,17 @@ export async function takeBackup(request: BackupRequest): Promise<Backup> {
     await writeStream(source, part, signal);
     const summary = await readBack(source, part);
     if (summary.revision < known.revision) throw lags(source, summary.revision, known);
+    if (summary.alarms.some(({ alarm }) => alarm === 'CORRUPT')) throw corrupt(source);
     const file = nameOf(takenAt, summary.revision);
     const manifest: Manifest = {
       ...manifestOf(summary, status, known),
       file,
       takenAt,
       verifiedAt: now().toISOString(),
-      member: { id: status.memberId, name: await nameIn(source, status) },
+      member: { id: status.memberId, name: nameIn(summary, status) },
     };
+    // Reading it back took its time: what was interrupted meanwhile is not kept.
+    signal?.throwIfAborted();
     const path = join(folder, file);
     const named = partPath(folder, file);
     made.push(named, manifestPath(named), manifestPath(path));
@@ -80,6 +83,13 @@ async function readBack(source: EtcdClient, part: string): Promise<SnapshotSumma
   try {
     return await openSnapshot(part);
   } catch (error) {
+    const local = systemErrorOf(error);
+    if (local !== undefined)
+      throw new DrillError(
+        `What ${source.target.member} sent cannot be read back from ${part}: ${local.message}. Look after the disk, or name another folder with \`--to\`; nothing half-written is kept.`,
+        undefined,
+        error,
+      );
     if (!(error instanceof DrillError)) throw error;
     throw new DrillError(
       `What ${source.target.member} sent is no good snapshot, or was damaged on its way to the disk: ${error.message}`,
@@ -87,6 +97,12 @@ async function readBack(source: EtcdClient, part: string): Promise<SnapshotSumma
       error,
     );
   }
+}
+
+/** This host's own, which is not the member's fault. */
+function systemErrorOf(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return 'syscall' in error ? error : systemErrorOf(error.cause);
 }
 
 /** Sorts by time; the revision tells a reader what is in it. */
@@ -112,11 +128,14 @@ async function caughtUp(
       },
       async () => {
         seen = await admin.status();
+        if (seen.clusterId !== known.clusterId) throw elsewhere(source, seen, known);
+        if (seen.errors.some((text) => /alarm:\s*CORRUPT/.test(text))) throw corrupt(source);
         return seen.revision >= known.revision ? seen : undefined;
       },
     );
   } catch (error) {
     signal?.throwIfAborted();
+    if (error instanceof DrillError && error.code === exitCode.violated) throw error;
     throw seen === undefined ? error : lags(source, seen.revision, known);
   }
 }
@@ -128,10 +147,27 @@ function lags(source: EtcdClient, revision: number, known: Acknowledged): Member
   );
 }
 
-async function nameIn(source: EtcdClient, { memberId }: MemberStatus): Promise<string> {
-  const members = await openAdmin(source).memberList({ linearizable: false });
-  return members.find(({ id }) => id === memberId)?.name ?? '';
+function elsewhere(
+  source: EtcdClient,
+  { clusterId }: MemberStatus,
+  known: Acknowledged,
+): DrillError {
+  return new DrillError(
+    `${source.target.member} belongs to the cluster ${clusterId}, and what was acknowledged is of ${known.clusterId}: its snapshot would be another cluster's. Name the endpoints of one cluster.`,
+    exitCode.violated,
+  );
 }
+
+function corrupt(source: EtcdClient): DrillError {
+  return new DrillError(
+    `${source.target.member} has the alarm CORRUPT: the members' data differ, and nobody knows whether this one's is right. Find the one that differs (\`drill check\`, \`etcdctl endpoint hashkv\`), replace it and disarm the alarm; \`etcdctl snapshot save\` takes what there is, and the backups from before it are the ones to keep.`,
+    exitCode.violated,
+  );
+}
+
+/** From the file, which is good: nothing that is asked now could be a reason to drop it. */
+const nameIn = ({ members }: SnapshotSummary, { memberId }: MemberStatus): string =>
+  members.find(({ id }) => id === memberId)?.name ?? '';
 
 function manifestOf(
   summary: SnapshotSummary,
@@ -150,5 +186,6 @@ function manifestOf(
     members: summary.members.map(({ name, peerUrls }) => ({ name, peerUrls: [...peerUrls] })),
     etcdVersion: status.version,
     storageVersion: summary.version,
+    ...(summary.alarms.length > 0 && { alarms: [...summary.alarms] }),
   };
 }

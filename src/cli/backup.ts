@@ -3,13 +3,12 @@ import type { Argv } from 'yargs';
 import { removeLeftovers } from '../backup/part-files.ts';
 import { readRetention } from '../backup/read-retention.ts';
 import { rotate } from '../backup/rotate.ts';
-import type { Backup } from '../backup/take-backup.ts';
 import { takeFromAny } from '../backup/take-from-any.ts';
 import { DrillError } from '../errors.ts';
 import { openClient } from '../etcd/client.ts';
 import { type AccessFlags, accessOptions, readEndpoints } from './access.ts';
 import verify from './backup/verify.ts';
-import { backupLine } from './backup/backup-lines.ts';
+import { tellAndRotate } from './backup/tell-and-rotate.ts';
 import { interruptSignal } from './interrupt.ts';
 import { writableFolder } from './writable-folder.ts';
 
@@ -43,9 +42,10 @@ const command = {
         'Every backup is a full one: etcd has no incremental backup, and no log of writes that could be ' +
           'replayed onto an older one. What is acknowledged after a backup is lost with the cluster, so how ' +
           'often it is taken is what you can lose.\n\n' +
-          'A backup is removed only when neither `--keep` nor `--keep-last` keeps it, never the newest ' +
-          "whole one, never another cluster's, never a file without drill's manifest.\n\n" +
-          'Exit codes: 0 taken and verified; 1 no snapshot that was offered is good; 3 could not be taken.',
+          'A backup is removed only when neither `--keep` nor `--keep-last` keeps it, never the one ' +
+          "just taken, never another cluster's, never a file without drill's manifest.\n\n" +
+          'Exit codes: 0 taken and verified; 1 no snapshot that was offered is good; 3 could not be taken, ' +
+          'or was taken and older ones could not be removed.',
       ),
   handler: async (flags: Flags) => {
     const retention = readRetention(flags.keep, flags['keep-last']);
@@ -63,9 +63,13 @@ const command = {
       const backup = await takeFromAny(clients, { folder, now, signal }, (reason) =>
         process.stderr.write(`drill: ${reason}\n`),
       );
-      const { clusterId } = backup.manifest;
-      const removed = await rotate(folder, clusterId, retention, Date.now());
-      report(backup, removed, flags.json);
+      const rotateNow = async (): Promise<string[]> => {
+        signal.throwIfAborted();
+        return rotate(folder, backup, retention, Date.now());
+      };
+      await tellAndRotate(backup, flags.json, rotateNow, (text) =>
+        process.stdout.write(`${text}\n`),
+      );
     } finally {
       for (const client of clients) await client[Symbol.asyncDispose]();
     }
@@ -80,15 +84,4 @@ function required({ endpoints, to }: Flags): { endpoints: string; to: string } {
   throw new DrillError(
     `\`drill backup\` needs \`${missing}\`: write \`drill backup --endpoints HOST:PORT,… --to DIR\`. See \`drill backup --help\`.`,
   );
-}
-
-function report({ path, manifest }: Backup, removed: readonly string[], json: boolean): void {
-  const lines = json
-    ? [JSON.stringify({ path, manifest, removed }, null, 2)]
-    : [
-        `took ${path}`,
-        `  ${backupLine(manifest)}`,
-        ...removed.map((name) => `removed ${name}, which nothing keeps any more`),
-      ];
-  process.stdout.write(`${lines.join('\n')}\n`);
 }

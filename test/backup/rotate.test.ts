@@ -1,8 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../src/backup/manifest.ts';
 import { readRetention } from '../../src/backup/read-retention.ts';
+import { exitCode } from '../../src/errors.ts';
 import { expired, type KeptBackup, rotate } from '../../src/backup/rotate.ts';
 import { temporaryFolder } from '../fixtures/snapshots.ts';
 
@@ -38,9 +39,13 @@ const kept = (agedDays: number, over: Partial<KeptBackup> = {}): KeptBackup => (
 });
 
 describe('what no rule keeps', () => {
-  const names = (backups: KeptBackup[], keep: string | undefined, last: string | undefined) =>
-    expired(backups, 'c1', readRetention(keep, last), nowMs).map(({ path }) => path);
-  const weeks = [kept(20), kept(1), kept(10), kept(5)];
+  /** The first was just taken. */
+  const names = (
+    backups: [KeptBackup, ...KeptBackup[]],
+    keep: string | undefined,
+    last: string | undefined,
+  ) => expired(backups, backups[0], readRetention(keep, last), nowMs).map(({ path }) => path);
+  const weeks: [KeptBackup, ...KeptBackup[]] = [kept(1), kept(20), kept(10), kept(5)];
 
   test('is nothing without a rule', () => expect(names(weeks, undefined, undefined)).toEqual([]));
 
@@ -50,10 +55,11 @@ describe('what no rule keeps', () => {
     expect(names(weeks, '7d', '3')).toEqual(['20 days']);
   });
 
-  test('is never the newest whole one, however old', () => {
+  test('is never the one just taken, however old, and whatever the clock of another said', () => {
     const broken = kept(30, { isWhole: false });
-    expect(names([kept(50), kept(40), broken], '1d', undefined)).toEqual(['30 days', '50 days']);
+    expect(names([kept(40), kept(50), broken], '1d', undefined)).toEqual(['30 days', '50 days']);
     expect(names([kept(50), broken], undefined, '1')).toEqual(['30 days']);
+    expect(names([kept(0), kept(-9), kept(3)], undefined, '1')).toEqual(['3 days']);
   });
 
   test("is never another cluster's", () => {
@@ -80,7 +86,8 @@ test('what drill did not make is left alone', async () => {
   write('etcd-40-r9.db.json', '{"hello": "world"}');
   // Of another file: somebody copied it.
   write('etcd-50-r9.db.json', JSON.stringify(manifest(20)));
-  const removed = await rotate(folder.path, 'c1', { withinMs: 5 * dayMs }, nowMs);
+  const taken = { path: join(folder.path, 'etcd-1-r9.db'), manifest: manifest(1) };
+  const removed = await rotate(folder.path, taken, { withinMs: 5 * dayMs }, nowMs);
   expect(removed).toEqual([10, 20].map((days) => join(folder.path, `etcd-${days}-r9.db`)));
   expect(readdirSync(folder.path).toSorted()).toEqual(
     [
@@ -91,6 +98,21 @@ test('what drill did not make is left alone', async () => {
       'etcd-50-r9.db.json',
     ].toSorted(),
   );
+});
+
+test('what cannot be removed is told with the backup that stays', async () => {
+  using folder = temporaryFolder();
+  // A folder where its file should be.
+  mkdirSync(join(folder.path, 'etcd-20-r9.db'));
+  writeFileSync(join(folder.path, 'etcd-20-r9.db.json'), JSON.stringify(manifest(20)));
+  const taken = { path: join(folder.path, 'etcd-1-r9.db'), manifest: manifest(1) };
+  const work = rotate(folder.path, taken, { withinMs: 5 * dayMs }, nowMs);
+  await expect(work).rejects.toMatchObject({
+    code: exitCode.couldNotRun,
+    message: expect.stringMatching(
+      /^The new backup \S+etcd-1-r9\.db is whole and stays, but older ones could not be removed: .*etcd-20-r9\.db.*\. Remove them by hand, or let this user write to \S+; without it the disk will be full one day\.$/,
+    ) as string,
+  });
 });
 
 test.each([

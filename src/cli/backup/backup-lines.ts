@@ -1,3 +1,4 @@
+import type { Alarm } from '../../etcd/admin-answers.ts';
 import type { Manifest } from '../../backup/manifest.ts';
 
 /** What a backup is, in a sentence: keys, revision, size, and where it came from. */
@@ -6,8 +7,14 @@ export function backupLine(manifest: Manifest): string {
     manifest;
   return (
     `${keys} keys at revision ${revision} (acknowledged before it: ${acknowledgedRevision}), ${sizeText(sizeBytes)}, ` +
-    `from ${member.name} of cluster ${clusterId}, etcd ${etcdVersion}`
+    `from ${member.name} of cluster ${clusterId}, etcd ${etcdVersion}${alarmText(manifest.alarms ?? [])}`
   );
+}
+
+/** Alarms come back with a restore. */
+export function alarmText(alarms: readonly Alarm[]): string {
+  const raised = alarms.map(({ alarm, memberId }) => `${alarm} of ${memberId}`);
+  return raised.length === 0 ? '' : `, with the alarm ${raised.join(', ')}`;
 }
 
 export function sizeText(bytes: number): string {
