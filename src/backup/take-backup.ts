@@ -38,7 +38,8 @@ const caughtUpWithinMs = 5000;
  * Takes a snapshot from one member, proves that it is whole and that it has all that the cluster had
  * acknowledged before it was begun, and only then gives it its name, with its manifest beside it.
  * Throws a `DrillError`, with exit code 1 where the member's snapshot is what is wrong (`MemberLags`
- * where it is whole, but old); nothing is left behind then. A process that is killed leaves a file for `removeLeftovers`.
+ * where it is whole, but old); nothing is left behind then. A process that is killed leaves a file for
+ * `removeLeftovers`.
  */
 export async function takeBackup(request: BackupRequest): Promise<Backup> {
   const { source, known, folder, now, signal } = request;

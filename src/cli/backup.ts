@@ -54,7 +54,7 @@ const command = {
     const folder = writableFolder(resolve(to), { of: 'Backups', flag: '--to' });
     const signal = interruptSignal({
       doing: 'removing what is half-written',
-      left: 'the next backup removes what is left',
+      left: 'a backup an hour from now removes what is left',
     });
     const clients = targets.map((target) => openClient(target));
     try {
