@@ -58,7 +58,8 @@ export async function killOnce(planned: PlannedKill, observer: Observer): Promis
   const env = { DRILL_SOAK_BEGIN: join(folder.path, 'begin') };
   await using run = await startRun([file, ...words, '--reporter', 'json'], { env });
   try {
-    await journalShows(run, 'load.started');
+    // Once the steady state is proven: of a program that has only begun, no look says that it runs.
+    await journalShows(run, 'step.ended');
     const look = (): Promise<string[]> => observer.observe(run.name);
     const before = run.running() ? await look() : [];
     await writeFile(env.DRILL_SOAK_BEGIN, '');
