@@ -21,8 +21,13 @@ const sample = (t: number, fast: number, slow: number, slowest: number): Journal
 });
 
 const noise = (fault: string, injectedMs: number, target = 'm1', name = 'disk-noisy') =>
-  faultEvents({ id: fault, title: `noise ${fault}`, injectedMs, healingMs: injectedMs + 10_000 }).map(
-    (event) => (event.type === 'fault.injecting' ? { ...event, name, targets: [target] } : event),
+  faultEvents({
+    id: fault,
+    title: `noise ${fault}`,
+    injectedMs,
+    healingMs: injectedMs + 10_000,
+  }).map((event) =>
+    event.type === 'fault.injecting' ? { ...event, name, targets: [target] } : event,
   );
 
 const judge = (events: readonly JournalEvent[]) =>
