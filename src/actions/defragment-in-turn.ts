@@ -7,12 +7,13 @@ import type { Stage } from '../runner/stage.ts';
  */
 export async function defragmentInTurn({
   cluster,
+  load,
   step,
   observe,
   nowMs,
-}: Pick<Stage, 'cluster' | 'step' | 'observe' | 'nowMs'>): Promise<void> {
+}: Pick<Stage, 'cluster' | 'load' | 'step' | 'observe' | 'nowMs'>): Promise<void> {
   const leader = await cluster.leader();
-  for (const member of [...cluster.except(leader), leader])
+  for (const member of [...cluster.except(leader), leader]) {
     await step(`defragment ${member.name}`, async () => {
       const beforeBytes = await sizeOf(member);
       const startedMs = nowMs();
@@ -21,6 +22,9 @@ export async function defragmentInTurn({
       const afterBytes = await sizeOf(member);
       observe('defragmented', { startedMs, durationMs, beforeBytes, afterBytes }, member);
     });
+    // Whoever waited here is answered before the next one begins.
+    await load.run('500ms');
+  }
 }
 
 /** Of the database file. */

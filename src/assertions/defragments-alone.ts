@@ -70,11 +70,14 @@ function slowest(run: RecordedRun, all: readonly Defragmentation[]): Slowest[] {
     const met = looked.filter(
       ({ done }) => invokedMs < done.endedMs && returnedMs > done.startedMs,
     );
-    // One that waited for its own member's turn as well says nothing of the other's.
-    const own = met.some(({ done }) => done.member === member);
+    // What its own member's turn explains of a wait is not laid at another's door.
+    const ownMs = Math.min(
+      ...met.filter(({ done }) => done.member === member).map(({ done }) => done.startedMs),
+    );
     for (const { done, byMember } of met) {
-      if (own && done.member !== member) continue;
-      byMember.set(member, Math.max(byMember.get(member) ?? 0, returnedMs - invokedMs));
+      const untilMs = done.member === member ? returnedMs : Math.min(returnedMs, ownMs);
+      const tookMs = Math.max(0, untilMs - invokedMs);
+      byMember.set(member, Math.max(byMember.get(member) ?? 0, tookMs));
     }
   }
   return looked;

@@ -74,10 +74,23 @@ describe('defragments-alone', () => {
     });
   });
 
-  test('does not blame a wait on one member that its own turn explains', () => {
+  test('does not blame on another member what its own turn explains of a wait', () => {
+    const soon = [defragmented('m1', 1000), defragmented('m2', 1600)];
+    const waits = put('k', 9, { at: 1400, tookMs: 650, member: 'm2' });
+    const others = three.map((member, nth) => put('k', 30 + nth, { at: 1700, member }));
+    const operations = [...asked, ...others, waits];
+    expect(judge(runOf({ events: soon, operations }))).toMatchObject({
+      status: 'held',
+      summary:
+        '2 defragmentations; meanwhile nothing took longer than 200 ms through another member (bound 300 ms)',
+    });
+  });
+
+  test('rejects a wait that began long before its own turn', () => {
     const waits = put('k', 9, { at: 1400, tookMs: 1900, member: 'm2' });
     expect(judge(runOf({ events, operations: [...asked, waits] }))).toMatchObject({
-      status: 'held',
+      status: 'violated',
+      summary: 'an operation through m2 took 1.6 s while m1 was defragmented (bound 300 ms)',
     });
   });
 
