@@ -59,8 +59,10 @@ test('the snapshot and the log of a stopped member, and what etcd says of a flip
     await m1.client.perform({ kind: 'put', key: 'n', value: `${put}` }, { deadlineMs: 5000 });
   }
   await m1.stop();
+  // In a value: a flip in a record's length is taken for a torn end of the log, which etcd cuts off.
+  const places = { snapshot: { percent: 50 }, wal: { text: "a sound 'value'1" } } as const;
   for (const file of ['snapshot', 'wal'] as const) {
-    const fault = await bitFlip(m1, { file, at: { percent: 50 } }).prepare(`c5-${file}`);
+    const fault = await bitFlip(m1, { file, at: places[file] }).prepare(`c5-${file}`);
     await fault.inject();
     expect(await fault.prove()).toHaveLength(1);
   }
