@@ -34,7 +34,7 @@ const command = {
 export default command;
 
 async function run(flags: RunFlags, config: DrillConfig): Promise<number> {
-  const { cells, seed, timeoutMs, operations, output } = await settleRun(flags, config);
+  const { cells, seed, timeoutMs, steadyMs, operations, output } = await settleRun(flags, config);
   const reporterNames = flags.reporter ?? config.reporters ?? defaultReporters();
   const makeReporter = () =>
     createReporters(reporterNames, { screen: process.stdout, environment: process.env });
@@ -64,6 +64,7 @@ async function run(flags: RunFlags, config: DrillConfig): Promise<number> {
       publish: flags.publish,
       seed,
       timeoutMs,
+      steadyMs,
       operations,
       keep: flags.keep,
       command: reproduce(cell, seed, images.laterImages.length > 0 ? [] : images.images, flags),

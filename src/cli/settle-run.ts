@@ -29,6 +29,8 @@ export interface SettledRun {
   readonly cells: readonly SettledCell[];
   readonly seed: number;
   readonly timeoutMs: number;
+  /** How long a cluster must be well before it is broken. */
+  readonly steadyMs: number;
   readonly operations: number;
   /** Folder that gets a folder per run. */
   readonly output: string;
@@ -41,6 +43,7 @@ export async function settleRun(flags: RunFlags, config: DrillConfig): Promise<S
     cells: cells.map((cell) => settleCell(cell, flags, config)),
     seed: flags.seed === undefined ? (config.seed ?? randomInt(2 ** 31)) : readSeed(flags.seed),
     timeoutMs: readTimeout(flags.timeout ?? config.timeout ?? '10m'),
+    steadyMs: flags.short ? 2000 : 5000,
     operations: flags.operations === undefined ? 0 : readOperations(flags.operations),
     output: writableFolder(resolve(flags.output ?? config.output ?? 'reports')),
   };

@@ -35,6 +35,8 @@ export interface DrillRun {
   readonly publish: string | undefined;
   readonly seed: number;
   readonly timeoutMs: number;
+  /** How long the cluster must be well before anything is broken. */
+  readonly steadyMs: number;
   /** Fewest operations of the clients; 0 where the drill decides. */
   readonly operations: number;
   readonly keep: boolean;
@@ -139,8 +141,8 @@ async function perform(
     const message = `the cluster stays up: \`etcdctl --endpoints ${endpoints}\` reaches it, \`drill clean ${plan.run}\` removes it`;
     write({ type: 'warning', t: nowMs(), message });
   }
-  const { operations, laterImages, folder } = plan;
-  const course = { folder, recorder, undo, signal, operations, onStep };
+  const { steadyMs, operations, laterImages, folder } = plan;
+  const course = { folder, recorder, undo, signal, steadyMs, operations, onStep };
   return performTimeline({ cell, seed, cluster, images: [...images, ...laterImages], ...course });
 }
 

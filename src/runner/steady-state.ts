@@ -7,16 +7,15 @@ export interface Progress {
   readonly acknowledgedWrites: number;
 }
 
-const steadyMs = 5000;
-
 /**
  * Proves that the cluster is well before anything is broken: one leader, no term change and
- * acknowledged writes in every second for 5 s. A cluster that is not makes the run inconclusive:
+ * acknowledged writes in every second for `steadyMs`. A cluster that is not makes the run inconclusive:
  * what it would do afterwards says nothing about the fault.
  */
 export async function proveSteadyState(
   cluster: Cluster,
   progress: () => Progress,
+  steadyMs: number,
   signal: AbortSignal,
 ): Promise<void> {
   const start = cluster.view();

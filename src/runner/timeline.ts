@@ -22,6 +22,8 @@ export interface TimelineContext {
   readonly recorder: Recorder;
   readonly undo: UndoStack;
   readonly signal: AbortSignal;
+  /** How long the cluster must be well before anything is broken. */
+  readonly steadyMs: number;
   /** The clients go on after the drill until they have sent so many operations; 0 for no longer. */
   readonly operations: number;
   /** Told the title of each step, for the message of a deadline. */
@@ -34,7 +36,7 @@ export interface TimelineContext {
  * so that the end is looked at on every path but an abort.
  */
 export async function performTimeline(context: TimelineContext): Promise<TimelineEnd> {
-  const { cell, seed, cluster, recorder, undo, signal } = context;
+  const { cell, seed, cluster, recorder, undo, steadyMs, signal } = context;
   const spec = loadSpec(settled(cell.scenario.definition.load ?? {}, cell));
   const clients = await startClients(cluster, spec, seed, recorder, undo);
   const stage = createStage(context, clients);
@@ -42,7 +44,7 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
   let end: TimelineEnd = { kind: 'done' };
   try {
     await stage.step('prove the steady state', () =>
-      proveSteadyState(cluster, clients.progress, signal),
+      proveSteadyState(cluster, clients.progress, steadyMs, signal),
     );
     await cell.scenario.timeline(stage);
     const { operations } = context;

@@ -54,7 +54,7 @@ function stageWith(undo: UndoStack) {
   const signal = new AbortController().signal;
   const context = { cell, seed: 1, folder, cluster: pods.cluster, recorder, undo, signal };
   return createStage(
-    { ...context, images: [image], operations: 0, onStep: () => undefined },
+    { ...context, images: [image], steadyMs: 2000, operations: 0, onStep: () => undefined },
     {
       progress: () => counts,
       lookAtTheEnd: () => Promise.resolve(),

@@ -20,14 +20,14 @@ const working = () => {
 const idle = () => ({ acknowledgedWrites: 17 });
 
 describe('the steady state', { timeout: 30_000 }, () => {
-  test('takes 5 s of one leader and acknowledged writes', async () => {
+  test('takes its time of one leader and acknowledged writes', async () => {
     const startedAt = performance.now();
-    await proveSteadyState(pods.cluster, working(), never);
-    expect(performance.now() - startedAt).toBeGreaterThan(4900);
+    await proveSteadyState(pods.cluster, working(), 2000, never);
+    expect(performance.now() - startedAt).toBeGreaterThan(1900);
   });
 
   test('a load that acknowledges nothing is not steady, so nothing may be injected', async () => {
-    await expect(proveSteadyState(pods.cluster, idle, never)).rejects.toMatchObject({
+    await expect(proveSteadyState(pods.cluster, idle, 2000, never)).rejects.toMatchObject({
       name: 'DrillError',
       code: 2,
       message:
@@ -37,7 +37,7 @@ describe('the steady state', { timeout: 30_000 }, () => {
 
   test('a leader that is killed meanwhile is not steady either', async () => {
     const leader = await pods.cluster.leader();
-    const proof = proveSteadyState(pods.cluster, working(), never);
+    const proof = proveSteadyState(pods.cluster, working(), 5000, never);
     const refused = expect(proof).rejects.toMatchObject({
       code: 2,
       message: expect.stringMatching(
@@ -52,7 +52,7 @@ describe('the steady state', { timeout: 30_000 }, () => {
 
   test('an abort ends it', async () => {
     const stopping = new AbortController();
-    const proof = proveSteadyState(pods.cluster, working(), stopping.signal);
+    const proof = proveSteadyState(pods.cluster, working(), 2000, stopping.signal);
     const ended = expect(proof).rejects.toMatchObject({ name: 'AbortError' });
     stopping.abort();
     await ended;
