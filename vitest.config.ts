@@ -38,6 +38,7 @@ export default defineConfig({
           globalSetup: ['test/e2e/nothing-left.ts'],
           pool: 'forks',
           maxWorkers: 1,
+          maxConcurrency: 2,
           testTimeout: 180_000,
           sequence: { groupOrder: 2 },
         },

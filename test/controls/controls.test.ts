@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { onEngine } from '../fixtures/docker.ts';
 import { startRun } from '../fixtures/drill.ts';
-import { ownDrills } from '../fixtures/own-drills.ts';
+import { inShort, ownDrills } from '../fixtures/own-drills.ts';
 
-test.each(await ownDrills())(
+// Two at a time, as the drills themselves.
+test.concurrent.each(await ownDrills())(
   '$name, one setting apart, is violated as foreseen',
   async ({ name, scenario: { definition } }) => {
-    await using run = await startRun([name, '--short', '--control']);
+    await using run = await startRun(inShort(name, '--control'));
     const { exitCode, stdout } = await run.ended;
     expect(exitCode, stdout).toBe(1);
     const { verdicts, reasons } = run.json();
