@@ -1,3 +1,4 @@
+import { epochAt } from '../../history/epoch.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
 
@@ -37,8 +38,13 @@ export function leadershipOf(run: RecordedRun, durationMs: number): Leadership {
   const selves = new Map<string, Self>();
   const lanes = new Map<string, RoleSpan[]>();
   const leaders: LeaderSpan[] = [];
+  const { epochStarts = [] } = run.history;
+  let epoch = 1;
   let newestTerm = 0;
   for (const event of run.events) {
+    const now = epochAt(epochStarts, event.t);
+    if (now > epoch) newestTerm = 0; // a restored cluster begins its terms anew
+    epoch = now;
     if (event.type === 'leader') extend(leaders, event, durationMs);
     if (event.type === 'leader' || event.type === 'elected') {
       newestTerm = Math.max(newestTerm, event.term);
@@ -67,16 +73,20 @@ interface Self {
 const unseen: Self = { seen: false, running: true, reachable: false, leader: null, term: 0 };
 
 function observe(selves: Map<string, Self>, event: JournalEvent): void {
+  if (!('member' in event) || event.member === undefined) return;
+  const self = selves.get(event.member) ?? unseen;
   if (event.type === 'member.state') {
-    const self = selves.get(event.member) ?? unseen;
     const running = event.state === 'running' || event.state === 'starting';
     selves.set(event.member, running ? { ...self, running } : { ...unseen, running });
   } else if (event.type === 'view') {
     const { reachable, leader, term } = event;
-    selves.set(event.member, { seen: true, running: true, reachable, leader, term });
+    // One that does not run answers nobody: that is no news.
+    const running = reachable || self.running;
+    selves.set(event.member, { seen: true, running, reachable, leader, term });
   } else if (event.type === 'elected') {
     const { member, term } = event;
-    selves.set(member, { seen: true, running: true, reachable: true, leader: member, term });
+    const { running } = self; // its log is read a moment later, maybe after its end
+    selves.set(member, { seen: true, running, reachable: running, leader: member, term });
   }
 }
 
