@@ -23,9 +23,10 @@ export interface RoleLane {
 
 /**
  * `stale-leader` believes to lead in a term that others have left behind; `no-leader` answers but
- * follows nobody; `down` is a process that does not run (killed, paused, stopped, exited, removed).
+ * follows nobody; `learner` follows without a vote; `down` is a process that does not run (killed, paused, stopped, exited, removed).
  */
-export type Role = 'leader' | 'stale-leader' | 'follower' | 'no-leader' | 'unreachable' | 'down';
+export type Role =
+  'leader' | 'stale-leader' | 'follower' | 'learner' | 'no-leader' | 'unreachable' | 'down';
 
 export interface RoleSpan {
   readonly role: Role;
@@ -68,9 +69,17 @@ interface Self {
   readonly reachable: boolean;
   readonly leader: string | null;
   readonly term: number;
+  readonly learner: boolean;
 }
 
-const unseen: Self = { seen: false, running: true, reachable: false, leader: null, term: 0 };
+const unseen: Self = {
+  seen: false,
+  running: true,
+  reachable: false,
+  leader: null,
+  term: 0,
+  learner: false,
+};
 
 function observe(selves: Map<string, Self>, event: JournalEvent): void {
   if (!('member' in event) || event.member === undefined) return;
@@ -79,14 +88,15 @@ function observe(selves: Map<string, Self>, event: JournalEvent): void {
     const running = event.state === 'running' || event.state === 'starting';
     selves.set(event.member, running ? { ...self, running } : { ...unseen, running });
   } else if (event.type === 'view') {
-    const { reachable, leader, term } = event;
+    const { reachable, leader, term, learner = false } = event;
     // One that does not run answers nobody: that is no news.
     const running = reachable || self.running;
-    selves.set(event.member, { seen: true, running, reachable, leader, term });
+    selves.set(event.member, { seen: true, running, reachable, leader, term, learner });
   } else if (event.type === 'elected') {
     const { member, term } = event;
     const { running } = self; // its log is read a moment later, maybe after its end
-    selves.set(member, { seen: true, running, reachable: running, leader: member, term });
+    const led = { leader: member, term, learner: false };
+    selves.set(member, { seen: true, running, reachable: running, ...led });
   }
 }
 
@@ -95,7 +105,7 @@ function roleOf(member: string, self: Self, newestTerm: number): Role | undefine
   if (!self.seen) return undefined;
   if (!self.reachable) return 'unreachable';
   if (self.leader === null) return 'no-leader';
-  if (self.leader !== member) return 'follower';
+  if (self.leader !== member) return self.learner ? 'learner' : 'follower';
   return self.term < newestTerm ? 'stale-leader' : 'leader';
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { timeAxis } from '../../../src/report/charts/axis.ts';
+import { leadersChart } from '../../../src/report/charts/leaders.ts';
+import { html } from '../../../src/report/html.ts';
 import type { JournalEvent } from '../../../src/journal/events.ts';
 import { leadershipOf } from '../../../src/report/model/leadership.ts';
 import { inMemoryHistory, partitionRun } from '../../fixtures/recorded-run.ts';
-import { runOf } from '../../fixtures/run-builder.ts';
+import { runOf, view } from '../../fixtures/run-builder.ts';
 
 describe('leadershipOf', () => {
   test('shows the old leader as stale from the election until it steps down', () => {
@@ -57,6 +60,22 @@ describe('leadershipOf', () => {
     const run = runOf({ events, epochStarts: [start] });
     const m1 = leadershipOf(run, 100).lanes.find(({ member }) => member === 'm1');
     expect(m1?.spans.at(-1)).toMatchObject({ role: 'leader', term: 2 });
+  });
+
+  test('calls a learner one, until it is promoted', () => {
+    const learns = { ...view('m4', 'm1', 2, 50), learner: true } as JournalEvent;
+    const run = runOf({ events: [learns, view('m4', 'm1', 2, 80)] });
+    const { lanes } = leadershipOf(run, 100);
+    expect(lanes.at(-1)).toMatchObject({
+      member: 'm4',
+      spans: [
+        { role: 'learner', startMs: 50, endMs: 80 },
+        { role: 'follower', startMs: 80, endMs: 100 },
+      ],
+    });
+    const canvas = { axis: timeAxis(100), backdrop: html`` };
+    const shown = String(leadersChart(canvas, { lanes, leaders: [] }));
+    expect(shown).toContain('learner, without a vote');
   });
 
   test('keeps the leader by majority view, and the time without one', () => {
