@@ -83,6 +83,8 @@ export function startObserver(
     forget() {
       views.clear();
       ids.clear();
+      // That nobody leads is no news then, and its term none.
+      if (majority.leader === null) majority = majorityNow();
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();

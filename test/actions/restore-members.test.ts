@@ -134,6 +134,8 @@ test('all vote in the new cluster, whatever they were in the old one', async () 
     'm2 learner',
     'm2 voter',
   ]);
+  const terms = pods.events.flatMap((event) => (event.type === 'leader' ? [event.term] : []));
+  expect(terms.filter((term) => term === 0)).toEqual([]);
   await cluster.converges({ within: '10s' });
 }, 90_000);
 
