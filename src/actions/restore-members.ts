@@ -39,7 +39,7 @@ const toolWithinMs = 10 * 60_000;
  * it in `beginEpoch`: nobody may write before the state that it begins with is known.
  */
 export async function restoreMembers(
-  cluster: Pick<Cluster, 'members' | 'elects'>,
+  cluster: Pick<Cluster, 'members' | 'elects' | 'renew'>,
   restore: Restore,
   phase: Phase,
 ): Promise<void> {
@@ -48,6 +48,7 @@ export async function restoreMembers(
   const alive = members.filter(({ state }) => state === 'running' || state === 'paused');
   await phase('stop', () => allSettled(alive.map((member) => member.kill())));
   await phase('restore', () => restoreFiles(members, restore));
+  cluster.renew();
   await phase('start', () => allSettled(members.map((member) => member.start())));
   await phase('elect', () => cluster.elects({ within: electsWithin }));
 }

@@ -17,6 +17,7 @@ import { restoreCommand } from './restore/restore-command.ts';
 type Flags = {
   readonly file: string;
   readonly member: string[];
+  readonly 'wal-dir': string[];
   readonly endpoints?: string;
   readonly token?: string;
   readonly etcdutl?: string;
@@ -44,6 +45,13 @@ const command = {
           nargs: 1,
           default: [] as string[],
           describe: 'Every member of the new cluster: NAME=PEER-URL=DATA-DIR, =DATA-DIR if here',
+        },
+        'wal-dir': {
+          type: 'string',
+          array: true,
+          nargs: 1,
+          default: [] as string[],
+          describe: 'NAME=WAL-DIR of a member here that etcd runs with `--wal-dir`',
         },
         endpoints: {
           type: 'string',
@@ -79,7 +87,7 @@ const command = {
       ),
   handler: async (flags: Flags) => {
     const bump = readBump(flags['bump-revision'], flags['mark-compacted']);
-    const members = readMembers(flags.member);
+    const members = readMembers(flags.member, flags['wal-dir']);
     const token = readToken(flags.token, { yes: flags.yes, members });
     const endpoints = (
       flags.endpoints === undefined ? [] : readEndpoints(flags.endpoints, {}, process.env)

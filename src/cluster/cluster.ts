@@ -88,6 +88,10 @@ export function clusterOf({
       );
     },
     ...membership,
+    renew() {
+      observer.forget();
+      membership.renew();
+    },
   };
 }
 

@@ -27,6 +27,11 @@ export interface Membership {
   readmit(member: Member, options?: { readonly learner?: boolean }): Promise<void>;
   /** Takes a member out of the cluster and off the engine. */
   remove(member: Member): Promise<void>;
+  /**
+   * Notes that every member with a pod votes in a new cluster, whatever it was in the old one: what
+   * a restore on all of them makes. Call it before the first of them starts.
+   */
+  renew(): void;
 }
 
 export interface AddOptions {
@@ -134,6 +139,9 @@ export function openMembership({
       members.splice(members.indexOf(member), 1);
       await member.discard();
     },
+    renew() {
+      for (const member of having('learner', 'out')) become(member, 'voter');
+    },
   };
 }
 
@@ -163,8 +171,9 @@ const urlOf = ({ address }: Member): string => `http://${address}:2380`;
 
 /** Of a cluster that is only looked at: its members are changed by the run that made it. */
 export function foreignMembership(members: readonly Member[]): Membership {
-  const refuse = (): Promise<never> =>
-    Promise.reject(new DrillError('Members are changed by the run itself, not from outside.'));
+  const refuse = (): never => {
+    throw new DrillError('Members are changed by the run itself, not from outside.');
+  };
   return {
     voters: () => [...members],
     present: () => [...members],
@@ -174,5 +183,6 @@ export function foreignMembership(members: readonly Member[]): Membership {
     expel: refuse,
     readmit: refuse,
     remove: refuse,
+    renew: refuse,
   };
 }

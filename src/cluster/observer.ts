@@ -24,6 +24,8 @@ export interface Observer extends AsyncDisposable {
   view(member: string): MemberView;
   /** Raft ids by name, as far as members have told them. */
   ids(): ReadonlyMap<string, string>;
+  /** Takes back what members said: a new cluster begins its terms and ids anew. */
+  forget(): void;
 }
 
 const pollEveryMs = 100;
@@ -78,6 +80,12 @@ export function startObserver(
     majority: majorityNow,
     view: (member) => views.get(member) ?? unknown,
     ids: () => ids,
+    forget() {
+      views.clear();
+      ids.clear();
+      // That nobody leads is no news then, and its term none.
+      if (majority.leader === null) majority = majorityNow();
+    },
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await Promise.all(loops);

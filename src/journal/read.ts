@@ -6,7 +6,7 @@ import { DrillError, messageOf } from '../errors.ts';
 import type { History } from '../history/history.ts';
 import { readHistory } from '../history/read.ts';
 import { type JournalEvent, journalEvent, journalSchema } from './events.ts';
-import type { RecordedRun } from './recorded-run.ts';
+import { type RecordedRun, recordedRun } from './recorded-run.ts';
 
 /**
  * Reads a run's folder: `journal.jsonl` and `history.bin`. A run that died left less: a history that
@@ -17,11 +17,11 @@ export async function readRun(directory: string): Promise<RecordedRun> {
   const historyPath = join(directory, 'history.bin');
   if (!existsSync(historyPath)) {
     const message = 'history.bin is missing: the run recorded no operations.';
-    return { events: [...events, warning(events, message)], history: emptyHistory };
+    return recordedRun([...events, warning(events, message)], emptyHistory);
   }
   const history = readHistory(historyPath);
-  if (history.cut === undefined) return { events, history };
-  return { events: [...events, warning(events, history.cut)], history };
+  if (history.cut === undefined) return recordedRun(events, history);
+  return recordedRun([...events, warning(events, history.cut)], history);
 }
 
 /**

@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runOnce } from '../engine/run-once.ts';
-import { DrillError, messageOf } from '../errors.ts';
+import { DrillError } from '../errors.ts';
 import { runProgram } from '../setup/run-program.ts';
 import type { Tool } from './find-tool.ts';
-import { initialCluster, type PlannedMember } from './planned-member.ts';
+import { fillFolders, refuseOccupied, unfinished } from './member-folders.ts';
+import {
+  initialCluster,
+  type LocalMember,
+  localMembers,
+  type PlannedMember,
+} from './planned-member.ts';
 
 /** All that a restore does, settled before it begins. */
 export interface RestorePlan {
@@ -19,28 +23,7 @@ export interface RestorePlan {
   readonly bump?: number;
 }
 
-/** A member whose data goes to this host. */
-export type LocalMember = PlannedMember & { readonly dataDir: string };
-
-export const localMembers = ({ members }: Pick<RestorePlan, 'members'>): LocalMember[] =>
-  members.filter((member): member is LocalMember => member.dataDir !== undefined);
-
-/** Where a member's data is until the data of all is whole; what is killed leaves nothing else. */
-const unfinished = '.drill-restoring';
-/** A disk of its own has this. */
-const harmless = new Set([unfinished, 'lost+found']);
 const toolWithinMs = 3_600_000;
-
-/** Throws a `DrillError` where a member's data directory has anything in it: nothing is replaced. */
-export async function refuseOccupied(members: readonly LocalMember[]): Promise<void> {
-  for (const { name, dataDir } of members) {
-    const found = (await entriesOf(name, dataDir)).find((entry) => !harmless.has(entry));
-    if (found !== undefined)
-      throw new DrillError(
-        `The data directory ${dataDir} of ${name} is not empty (it has ${found}), and a restore replaces nothing: move it away first (\`mv ${dataDir} ${dataDir}.old\`), or name another.`,
-      );
-  }
-}
 
 /**
  * Makes the data directories of this host's members: all beside their places first, then all in
@@ -49,58 +32,9 @@ export async function refuseOccupied(members: readonly LocalMember[]): Promise<v
 export async function restoreFiles(plan: RestorePlan, signal?: AbortSignal): Promise<void> {
   const members = localMembers(plan);
   await refuseOccupied(members);
-  const made: string[] = [];
-  try {
-    for (const member of members) {
-      if (await inFolder(member, makeFolder)) made.push(member.dataDir);
-      await inFolder(member, (dataDir) =>
-        rm(join(dataDir, unfinished), { recursive: true, force: true }),
-      );
-    }
+  await fillFolders(members, async () => {
     for (const member of members) await runTool(plan, member, signal);
-    for (const member of members) await inFolder(member, putInPlace);
-  } catch (error) {
-    // A tool that was told to end may still be about to.
-    const patiently = { recursive: true, force: true, maxRetries: 5 };
-    for (const { dataDir } of members) await rm(join(dataDir, unfinished), patiently);
-    for (const dataDir of made) await rmdir(dataDir);
-    throw error;
-  }
-}
-
-/** Whether it was not there. What should be above it is not made: most often it is a typing error. */
-async function makeFolder(path: string): Promise<boolean> {
-  if (existsSync(path)) return false;
-  await mkdir(path, { mode: 0o700 });
-  return true;
-}
-
-async function inFolder<T>(
-  { name, dataDir }: LocalMember,
-  act: (dataDir: string) => Promise<T>,
-): Promise<T> {
-  try {
-    return await act(dataDir);
-  } catch (error) {
-    throw new DrillError(
-      `The data directory ${dataDir} of ${name} cannot be made: ${messageOf(error)}. Name one below a folder that is there, and that this user may write to.`,
-      undefined,
-      error,
-    );
-  }
-}
-
-async function entriesOf(name: string, dataDir: string): Promise<string[]> {
-  try {
-    return await readdir(dataDir);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw new DrillError(
-      `The data directory ${dataDir} of ${name} cannot be read: ${messageOf(error)}. Name an empty folder that this user may write to, or one that is not there yet.`,
-      undefined,
-      error,
-    );
-  }
+  });
 }
 
 async function runTool(
@@ -110,9 +44,9 @@ async function runTool(
 ): Promise<void> {
   signal?.throwIfAborted();
   const { tool, snapshot } = plan;
-  const { dataDir } = member;
+  const { dataDir, walDir } = member;
   if (tool.kind === 'host') {
-    const args = restoreArguments(plan, member, snapshot, join(dataDir, unfinished));
+    const args = restoreArguments(plan, member, snapshot);
     const env = Object.fromEntries(tool.environment.map((each) => each.split('=', 2)));
     const late = AbortSignal.timeout(toolWithinMs);
     const ends = signal === undefined ? late : AbortSignal.any([late, signal]);
@@ -127,7 +61,11 @@ async function runTool(
     image: tool.image.reference,
     command: [
       tool.program,
-      ...restoreArguments(plan, member, '/snapshot.db', `/restored/${unfinished}`),
+      ...restoreArguments(
+        plan,
+        { ...member, dataDir: '/restored', ...(walDir !== undefined && { walDir: '/log' }) },
+        '/snapshot.db',
+      ),
     ],
     environment: tool.environment,
     user: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`,
@@ -136,6 +74,9 @@ async function runTool(
       Mounts: [
         { Type: 'bind', Source: snapshot, Target: '/snapshot.db', ReadOnly: true },
         { Type: 'bind', Source: dataDir, Target: '/restored' },
+        ...(walDir === undefined
+          ? []
+          : [{ Type: 'bind' as const, Source: walDir, Target: '/log' }]),
       ],
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
@@ -151,9 +92,8 @@ async function runTool(
 
 function restoreArguments(
   { members, token, bump }: RestorePlan,
-  { name, peerUrls }: PlannedMember,
+  { name, peerUrls, dataDir, walDir }: LocalMember,
   snapshot: string,
-  dataDir: string,
 ): string[] {
   return [
     'snapshot',
@@ -163,19 +103,8 @@ function restoreArguments(
     `--initial-cluster=${initialCluster(members)}`,
     `--initial-cluster-token=${token}`,
     `--initial-advertise-peer-urls=${peerUrls.join(',')}`,
-    `--data-dir=${dataDir}`,
+    `--data-dir=${join(dataDir, unfinished)}`,
+    ...(walDir === undefined ? [] : [`--wal-dir=${join(walDir, unfinished)}`]),
     ...(bump === undefined ? [] : [`--bump-revision=${bump}`, '--mark-compacted']),
   ];
-}
-
-async function putInPlace(dataDir: string): Promise<void> {
-  await rename(join(dataDir, unfinished, 'member'), join(dataDir, 'member'));
-  await rm(join(dataDir, unfinished), { recursive: true });
-  await chmod(dataDir, 0o700);
-  const handle = await open(dataDir);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

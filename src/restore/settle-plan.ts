@@ -3,9 +3,10 @@ import { verifyBackup } from '../backup/verify-backup.ts';
 import type { SnapshotSummary } from '../snapshot/open-snapshot.ts';
 import type { Tool } from './find-tool.ts';
 import { type Address, addressesOf, askAll, type Asked, refuseLiving } from './living-members.ts';
-import type { PlannedMember } from './planned-member.ts';
+import { refuseOccupied } from './member-folders.ts';
+import { localMembers, type PlannedMember } from './planned-member.ts';
 import { refuseLeftOut, refuseMixedUp, refuseNewer } from './refuse-unfit.ts';
-import { localMembers, refuseOccupied, type RestorePlan } from './restore-files.ts';
+import type { RestorePlan } from './restore-files.ts';
 
 export interface RestoreRequest {
   readonly snapshot: string;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { History } from '../history/history.ts';
 import { readHistory } from '../history/read.ts';
 import { emptyHistory } from '../journal/read.ts';
-import type { RecordedRun } from '../journal/recorded-run.ts';
+import { type RecordedRun, recordedRun } from '../journal/recorded-run.ts';
 import type { Verdict } from '../verdict.ts';
 import { checkProperties } from './check-properties.ts';
 import { assertionsOf, judge } from './judge.ts';
@@ -22,16 +22,15 @@ export async function conclude(
 ): Promise<Outcome> {
   const { nowMs, write, events } = recorder;
   const { history, failure } = await closeHistory(plan.folder, recorder);
-  const run: RecordedRun = { events, history };
   const started = events.some((event) => event.type === 'cluster.started');
-  const verdicts = started ? await judgeRun(plan, run) : [];
+  const verdicts = started ? await judgeRun(plan, recordedRun(events, history)) : [];
   for (const verdict of verdicts) write({ type: 'verdict', t: nowMs(), verdict });
   // What was not recorded whole cannot be judged, but it is no graver than what ended the run.
   const end = failure !== undefined && timeline.kind === 'done' ? failure : timeline;
   const outcome = outcomeOf(end, verdicts, unhealed);
   write({ type: 'run.ended', t: nowMs(), ...outcome });
   recorder.close();
-  await plan.reporter.onEnd?.(run, plan.folder);
+  await plan.reporter.onEnd?.(recordedRun(events, history), plan.folder);
   return outcome;
 }
 

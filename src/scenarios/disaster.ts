@@ -1,3 +1,4 @@
+import { majorityWithout } from '../actions/majority-without.ts';
 import type { Member } from '../cluster/member.ts';
 import {
   type Stage,
@@ -12,7 +13,6 @@ import {
   fullHealth,
   fullServiceWithin,
   oneLeaderPerTerm,
-  quorum,
   rebuildMember,
   restoreBackup,
   saveBackup,
@@ -89,8 +89,9 @@ async function saveAndWriteOn(stage: Stage, afterMs: number) {
 }
 
 async function forced(stage: Stage, survivor: Member): Promise<void> {
-  const { cluster, recovery, nowMs } = stage;
-  const lost = await majorityWithout(stage, survivor);
+  const { cluster, recovery, nowMs, random } = stage;
+  const { members } = cluster;
+  const lost = majorityWithout(survivor, { members, leader: await cluster.leader(), random });
   const lostMs = nowMs();
   await using _ = await cluster.inject(dataLoss(lost));
   const title = `force a new cluster of ${survivor.name}`;
@@ -107,7 +108,7 @@ async function restored(stage: Stage, backup: Awaited<ReturnType<typeof saveBack
   const { cluster, recovery, nowMs, random } = stage;
   const leader = await cluster.leader();
   const [survivor = leader] = random.sample(cluster.except(leader), 1);
-  const lost = await majorityWithout(stage, survivor);
+  const lost = majorityWithout(survivor, { members: cluster.members, leader, random });
   const lostMs = nowMs();
   await using _ = await cluster.inject(dataLoss(lost));
   await recovery('restore the backup on every member', lostMs, async (phase) => {
@@ -116,11 +117,4 @@ async function restored(stage: Stage, backup: Awaited<ReturnType<typeof saveBack
     await phase('first write', () => firstWrite(stage, asked));
     await phase('full health', () => fullHealth(stage));
   });
-}
-
-/** The smallest majority that a member is none of, the leader among them. */
-async function majorityWithout({ cluster, random }: Stage, survivor: Member): Promise<Member[]> {
-  const leader = await cluster.leader();
-  const size = quorum(cluster.members.length);
-  return [leader, ...random.sample(cluster.except(survivor, leader), size - 1)];
 }

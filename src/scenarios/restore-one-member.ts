@@ -20,7 +20,7 @@ export default scenario(
     summary:
       'Restore one member of a living cluster from a snapshot, as many guides have it: it does not come back, and is rebuilt the right way.',
     teaches:
-      'A snapshot restores a whole cluster, never one member of it. Restored under the cluster’s own token the member claims to be who it was and lacks what it had acknowledged: etcd panics, `tocommit(N) is out of range`, at every start. Under a new token it is a member of another cluster and never joins this one (`cluster ID mismatch`). While a majority lives no backup is needed: remove the member, wipe it, add it again as a learner, promote it.',
+      'A snapshot restores a whole cluster, never one member of it. Restored under the cluster’s own token the member claims to be who it was and lacks what it had acknowledged: etcd panics, `tocommit(N) is out of range`, at every start; or, where the leader is another since, it joins without a word, applies what it has once more, and serves what nobody wrote. Under a new token it is a member of another cluster and never joins this one (`cluster ID mismatch`). While a majority lives no backup is needed: remove the member, wipe it, add it again as a learner, promote it.',
     matrix: { members: [3, 5, 7] },
     parameters: {
       token: choice(
@@ -66,8 +66,8 @@ export default scenario(
     const { kind, because } = await step(`restore ${name} alone from the backup`, () =>
       restoreAlone(stage, victim, backup.path, parameters.token),
     );
-    const what = kind === 'ended' ? 'ended by itself' : 'runs apart from the cluster';
-    trigger(true, `${name}, restored alone under ${named[parameters.token]}, ${what}: ${because}`);
+    const how = `${name}, restored alone under ${named[parameters.token]}, ${shown[kind]}`;
+    trigger(true, `${how}: ${because}`);
     await recovery(`bring ${name} back`, lostMs, async (phase) => {
       if (victim.state === 'running') await phase('stop', () => victim.kill());
       if (parameters.afterwards === 'rebuild')
@@ -78,4 +78,9 @@ export default scenario(
   },
 );
 
+const shown = {
+  ended: 'ended by itself',
+  apart: 'runs apart from the cluster',
+  diverged: 'serves other data than the others',
+};
 const named = { own: 'the cluster’s own token', new: 'a new token' };

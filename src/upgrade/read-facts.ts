@@ -26,8 +26,10 @@ export async function readFacts(
   const versions = asked.flatMap(({ version }) => version ?? []);
   const [any] = versions;
   if (any === undefined) {
-    const who = targets.map(({ address }) => address).join(', ');
-    throw new DrillError(`No member answers: ${who}. Are they up, and are these client addresses?`);
+    const who = targets.map(({ address }, index) => `${address} (${asked[index]?.member.unwell})`);
+    throw new DrillError(
+      `No member could be asked: ${who.join(', ')}. Are they up, are these client addresses, and do they let in who asks (\`--cacert\`, \`--cert\`, \`--key\`, \`--user\`)?`,
+    );
   }
   const told = versions.find(({ cluster }) => cluster !== undecided);
   if (told === undefined)

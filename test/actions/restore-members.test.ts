@@ -115,6 +115,30 @@ describe('a cluster of three', { timeout: 60_000 }, () => {
   });
 });
 
+test('all vote in the new cluster, whatever they were in the old one', async () => {
+  await using pods = await startPods({ members: 1 }, { name: 'learner' });
+  const { cluster } = pods;
+  const first = cluster.member('m1');
+  const learner = await cluster.add({ learner: true });
+  expect(cluster.voters()).toEqual([first]);
+  const path = await saved(first, 'with-a-learner.db');
+  let termAtStart = -1;
+  await restoreMembers(cluster, { snapshot: path }, (name, body) => {
+    if (name === 'start') termAtStart = cluster.view().term;
+    return body();
+  });
+  expect(termAtStart).toBe(0);
+  expect(cluster.voters()).toEqual([first, learner]);
+  const changes = pods.events.flatMap((event) => (event.type === 'membership' ? [event] : []));
+  expect(changes.map(({ member, standing }) => `${member} ${standing}`)).toEqual([
+    'm2 learner',
+    'm2 voter',
+  ]);
+  const terms = pods.events.flatMap((event) => (event.type === 'leader' ? [event.term] : []));
+  expect(terms.filter((term) => term === 0)).toEqual([]);
+  await cluster.converges({ within: '10s' });
+}, 90_000);
+
 test('etcd 3.3 is restored by its etcdctl, its log onto its own disk', async () => {
   const disk = 300 * 1024 * 1024;
   await using pods = await startPods(

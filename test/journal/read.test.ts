@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openHistoryWriter } from '../../src/history/writer.ts';
 import { readJournal, readRun } from '../../src/journal/read.ts';
+import { upAt } from '../../src/assertions/evidence/quorum-spans.ts';
+import { eventsOf } from '../../src/journal/recorded-run.ts';
 import { partitionRun } from '../fixtures/recorded-run.ts';
 
 let folder: string;
@@ -84,6 +86,18 @@ describe('readRun', () => {
     const read = await readRun(folder);
     expect(read.events).toEqual(run.events);
     expect([...read.history.operations()]).toEqual([...run.history.operations()]);
+  });
+
+  test('has what was told late at the time it happened', async () => {
+    const before = { type: 'member.state', t: 1, member: 'm1', state: 'running' };
+    const other = { type: 'member.state', t: 900, member: 'm2', state: 'killed' };
+    // Its log was read for why, and meanwhile another was killed.
+    const late = { type: 'member.state', t: 200, member: 'm1', state: 'exited', detail: 'panic' };
+    const written = [run.events[0], before, other, late].map((event) => JSON.stringify(event));
+    writeFileSync(path, `${written.join('\n')}\n`);
+    const read = await readRun(folder);
+    expect(eventsOf(read, 'member.state').map(({ t }) => t)).toEqual([1, 200, 900]);
+    expect(upAt(read, 500)).toEqual(new Set());
   });
 
   test('reads a run that died before its load, and says that it has no history', async () => {

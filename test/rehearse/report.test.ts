@@ -45,6 +45,22 @@ describe('a rehearsal that held', () => {
   });
 });
 
+test('one of an empty keyspace says so first', () => {
+  const found = facts();
+  const snapshot = { ...found.snapshot, keys: 0, keyBytes: 0, valueBytes: 0, revision: 1 };
+  const rehearsal: Rehearsal = {
+    ...recorded(found),
+    snapshot,
+    outcome: 'held',
+  };
+  const said =
+    'The backup restores, but there is no key in it: an empty keyspace at revision 1 came back on 3 members of etcd 3.6.16 in 5.00 s. Is it the backup that you meant?';
+  expect(rehearsalPage(rehearsal)).toContain(said);
+  expect(closing(rehearsal, 'report.html', (_style, one) => one, undefined)).toContain(
+    `HELD ${said}`,
+  );
+});
+
 test('one that did not is red for a build server, with what is wrong', () => {
   const wrong = facts({ nextMinor: { kind: 'failed', version: '3.7.3', reason: 'panic' } });
   const xml = rehearsalJunit(recorded(wrong));

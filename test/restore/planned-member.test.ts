@@ -41,7 +41,7 @@ test.each<[string[], string]>([
   ],
   [
     ['m1=http://a:2380=/1', 'm2=http://b:2380=/1/'],
-    'The data directory /1 is planned twice, for m1 and for m2: every member has its own.',
+    'The directory /1 is planned twice, for m1 and for m2: every member has its own.',
   ],
   [
     ['m1=http://a:2380'],
@@ -53,6 +53,32 @@ test.each<[string[], string]>([
   ],
 ])('%j is refused', (texts, message) => {
   expect(() => readMembers(texts)).toThrow(message);
+});
+
+const here = ['m1=http://a:2380=/d', 'm2=http://b:2380'];
+const expectedLog =
+  'expected NAME=WAL-DIR, for example m1=/var/lib/etcd-wal, for a `--member` with a data directory on this host.';
+
+test('a log has a place of its own where one is named', () => {
+  expect(readMembers(here, ['m1=/wal=1/'])[0]).toMatchObject({ dataDir: '/d', walDir: '/wal=1' });
+  expect(readMembers(here)[0]).not.toHaveProperty('walDir');
+});
+
+test.each<[string[], string]>([
+  [['/wal'], `\`--wal-dir /wal\` names no member that is restored here ("/wal"): ${expectedLog}`],
+  [
+    ['m2=/wal'],
+    `\`--wal-dir m2=/wal\` names no member that is restored here ("m2"): ${expectedLog}`,
+  ],
+  [['m1=wal'], `\`--wal-dir m1=wal\` has "wal", which is no absolute path: ${expectedLog}`],
+  [
+    ['m1=/d/wal'],
+    `\`--wal-dir m1=/d/wal\` lies in the data directory of the member: ${expectedLog}`,
+  ],
+  [['m1=/1', 'm1=/2'], `\`--wal-dir m1=/2\` is the second of m1: ${expectedLog}`],
+  [['m1=/d'], 'The directory /d is planned twice, for m1 and for m1: every member has its own.'],
+])('the log %j is refused', (texts, message) => {
+  expect(() => readMembers(here, texts)).toThrow(message);
 });
 
 test('a bump and its mark go together', () => {

@@ -71,6 +71,45 @@ test.each([undefined, 1000])(
   60_000,
 );
 
+describe('a log with a disk of its own', () => {
+  const planApart = (dataDir: string, walDir: string): RestorePlan => ({
+    ...planOf(dataDir),
+    members: readMembers([`m1=http://127.0.0.1:1=${dataDir}`], [`m1=${walDir}`]),
+  });
+
+  test('is restored onto that, and etcd serves from both', async () => {
+    const dataDir = join(folder.path, 'data-apart');
+    const walDir = join(folder.path, 'wal-apart');
+    mkdirSync(join(walDir, 'lost+found'), { recursive: true });
+    await restoreFiles(planApart(dataDir, walDir));
+    expect(readdirSync(join(dataDir, 'member'))).toEqual(['snap']);
+    expect(readdirSync(walDir)).toEqual([expect.stringMatching(/\.wal$/), 'lost+found']);
+    const files = { dataDir, walDir, credentials };
+    await using etcd = await startSingleEtcd({
+      request: 'go:3.7.3',
+      flags: ['--name=m1'],
+      ...files,
+    });
+    await using client = openClient({ member: 'm1', address: etcd.address, credentials });
+    expect(await prove(snapshot, [client], {})).toMatchObject({ keys: 191, revision: 10 });
+    expect(readdirSync(join(dataDir, 'member'))).toEqual(['snap']);
+
+    await expect(restoreFiles(planApart(join(folder.path, 'next'), walDir))).rejects.toThrow(
+      /^The WAL directory \S+wal-apart of m1 is not empty \(it has \S+\), and a restore replaces nothing: move it away first/,
+    );
+    expect(readdirSync(folder.path)).not.toContain('next');
+  }, 60_000);
+
+  test('is left as it was where the tool refuses the snapshot', async () => {
+    const refused = written(folder.path, goldenSnapshot('3.7.3').subarray(0, -32), 'raw.db');
+    const places = [join(folder.path, 'data-refused'), join(folder.path, 'wal-refused')] as const;
+    await expect(restoreFiles({ ...planApart(...places), snapshot: refused })).rejects.toThrow(
+      'snapshot missing hash',
+    );
+    expect(readdirSync(folder.path).filter((name) => name.endsWith('-refused'))).toEqual([]);
+  }, 30_000);
+});
+
 describe('a restore that fails leaves every directory as it was', () => {
   test('a tool that refuses the snapshot', async () => {
     const refused = written(folder.path, goldenSnapshot('3.7.3').subarray(0, -32), 'raw.db');

@@ -1,6 +1,7 @@
 import type { Asked } from '../../restore/living-members.ts';
 import type { Tool } from '../../restore/find-tool.ts';
-import { type RestorePlan, localMembers } from '../../restore/restore-files.ts';
+import { localMembers, type PlannedMember } from '../../restore/planned-member.ts';
+import type { RestorePlan } from '../../restore/restore-files.ts';
 import { restoredRevision } from '../../restore/restored-revision.ts';
 import type { SettledRestore } from '../../restore/settle-plan.ts';
 import { sizeText } from '../backup/backup-lines.ts';
@@ -15,8 +16,8 @@ export function planLines({ plan, summary, asked }: SettledRestore, flags: Share
     `  with ${toolText(plan.tool)}`,
     `  as a new cluster with the token ${plan.token}`,
     ...plan.members.map(
-      ({ name, peerUrls, dataDir }) =>
-        `    ${name} at ${peerUrls.join(',')}${dataDir === undefined ? ', on another host' : ` into ${dataDir}`}`,
+      (member) =>
+        `    ${member.name} at ${member.peerUrls.join(',')}${member.dataDir === undefined ? ', on another host' : ` into ${placeOf(member)}`}`,
     ),
     ...answerLines(asked),
     ...revisionLines(plan, summary),
@@ -28,10 +29,15 @@ export function planLines({ plan, summary, asked }: SettledRestore, flags: Share
 /** What comes after it. */
 export function doneLines(plan: RestorePlan): string[] {
   return [
-    ...localMembers(plan).map(({ name, dataDir }) => `restored ${name} into ${dataDir}`),
+    ...localMembers(plan).map((member) => `restored ${member.name} into ${placeOf(member)}`),
     'Give the directories to the user that etcd runs as, start every member of the new cluster, and then',
     `  drill restore prove ${wordOf(plan.snapshot)} --endpoints HOST:PORT,…${plan.bump === undefined ? '' : ` --bump-revision ${plan.bump}`}`,
   ];
+}
+
+function placeOf({ dataDir, walDir }: PlannedMember): string {
+  if (walDir === undefined) return `${dataDir}`;
+  return `${dataDir}, its log into ${walDir} (start it with \`--wal-dir=${walDir}\`)`;
 }
 
 function toolText(tool: Tool): string {

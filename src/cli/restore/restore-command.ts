@@ -22,6 +22,7 @@ export function restoreCommand(plan: RestorePlan, flags: SharedFlags, here?: str
     'restore',
     plan.snapshot,
     ...plan.members.flatMap((member) => option('member', memberText(member, here))),
+    ...walTexts(plan.members, here).flatMap((text) => option('wal-dir', text)),
     ...option('endpoints', flags.endpoints),
     ...option('etcdutl', flags.etcdutl),
     ...option('etcd', flags.etcd),
@@ -31,6 +32,14 @@ export function restoreCommand(plan: RestorePlan, flags: SharedFlags, here?: str
     '--yes',
   ];
   return words.map(wordOf).join(' ');
+}
+
+/** Where this host's have a log of its own place, the others most likely have one too. */
+function walTexts(members: readonly PlannedMember[], here: string | undefined): string[] {
+  const own = members.flatMap(({ name, walDir }) =>
+    walDir === undefined ? [] : [`${name}=${walDir}`],
+  );
+  return here === undefined || own.length === 0 ? own : [`${here}=WAL-DIR`];
 }
 
 /** As a shell reads it; plain words stay as they are. */

@@ -1,3 +1,4 @@
+import { quoted } from '../../quoted.ts';
 import type { OwnDisk } from './own-disk.ts';
 
 /**
@@ -15,23 +16,47 @@ umount "$at" && rmdir "$at"
 exit $code`;
 }
 
-/** A file system that takes no writes hangs whoever tries, unkillable. */
-const hangsAfterS = 8;
+/** A file system that takes no writes hangs whoever tries, unkillable; a session waits for 10 s. */
+const hangsAfterS = 7;
 
 /**
  * Shell script that runs `script` for as long as the session may wait, so that a disk that hangs
- * breaks neither the session nor the heal of any other fault.
+ * breaks neither the session nor the heal of any other fault. Giving up ends all that it started, so
+ * that nothing of it acts behind an undo. What the kernel holds cannot be ended before that lets go,
+ * and ends then, without another call; the error says so.
  */
 export function bounded(id: string, script: string): string {
   const end = `/tmp/${id}.end`;
-  return `rm -f ${end}
-{ (
+  // A group of its own is what can be ended as a whole.
+  const body = `(
 ${script}
-); echo $? >${end}.new; mv ${end}.new ${end}; } &
+); echo $? >${end}.new; mv ${end}.new ${end}`;
+  return `rm -f ${end}
+setsid sh -c ${quoted(body)} &
+group=$!
+passOn() { if [ -e ${end} ]; then code=$(cat ${end}); rm ${end}; exit $code; fi; }
 for wait in 0.02 0.05 0.1 ${Array.from({ length: hangsAfterS * 5 }, () => '0.2').join(' ')}; do
-  if [ -e ${end} ]; then code=$(cat ${end}); rm ${end}; exit $code; fi
+  passOn
   sleep $wait
 done
-echo "did not finish in ${hangsAfterS} s: does the disk hang?" >&2
+lives() {
+  for stat in /proc/[0-9]*/stat; do
+    { read -r line <"$stat"; } 2>/dev/null || continue
+    set -- \${line##*) }
+    [ "$3" != $group ] || [ "$1" = Z ] || return 0
+  done
+  return 1
+}
+left=', and goes on hanging until the disk lets go'
+for signal in TERM KILL; do
+  kill -s $signal -- -$group 2>/dev/null
+  for try in 1 2 3; do
+    lives || { left=', and was ended'; break 2; }
+    sleep 0.1
+  done
+done
+passOn
+umount -l /tmp/${id} 2>/dev/null && rmdir /tmp/${id}
+echo "did not finish in ${hangsAfterS} s$left: does the disk hang?" >&2
 exit 124`;
 }

@@ -8,6 +8,8 @@ export function headlineOf(rehearsal: Rehearsal): string {
   const where = `${members === 1 ? 'one member' : `${members} members`} of etcd ${versions.etcd}`;
   const [first] = verdicts.filter(({ status }) => status === 'violated');
   const [open] = verdicts.filter(({ status }) => status === 'inconclusive');
+  if (outcome === 'held' && snapshot.keys === 0)
+    return `The backup restores, but there is no key in it: an empty keyspace at revision ${snapshot.revision} came back on ${where}${inTime(rehearsal)}. Is it the backup that you meant?`;
   const said = (text: string): string => `${text}${/[.!?]$/.test(text) ? '' : '.'}`;
   switch (outcome) {
     case 'held':

@@ -14,6 +14,7 @@ const roleWords: Record<Role, string> = {
   leader: 'leader',
   'stale-leader': 'stale leader',
   follower: 'follower',
+  learner: 'learner, without a vote',
   'no-leader': 'without a leader',
   unreachable: 'unreachable',
   down: 'not running',
@@ -22,6 +23,7 @@ const roleWords: Record<Role, string> = {
 const legendRoles = [
   'leader',
   'follower',
+  'learner',
   'stale-leader',
   'no-leader',
   'unreachable',

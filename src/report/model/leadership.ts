@@ -1,3 +1,4 @@
+import { epochAt } from '../../history/epoch.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import type { RecordedRun } from '../../journal/recorded-run.ts';
 
@@ -22,9 +23,10 @@ export interface RoleLane {
 
 /**
  * `stale-leader` believes to lead in a term that others have left behind; `no-leader` answers but
- * follows nobody; `down` is a process that does not run (killed, paused, stopped, exited, removed).
+ * follows nobody; `learner` follows without a vote; `down` is a process that does not run (killed, paused, stopped, exited, removed).
  */
-export type Role = 'leader' | 'stale-leader' | 'follower' | 'no-leader' | 'unreachable' | 'down';
+export type Role =
+  'leader' | 'stale-leader' | 'follower' | 'learner' | 'no-leader' | 'unreachable' | 'down';
 
 export interface RoleSpan {
   readonly role: Role;
@@ -37,8 +39,13 @@ export function leadershipOf(run: RecordedRun, durationMs: number): Leadership {
   const selves = new Map<string, Self>();
   const lanes = new Map<string, RoleSpan[]>();
   const leaders: LeaderSpan[] = [];
+  const { epochStarts = [] } = run.history;
+  let epoch = 1;
   let newestTerm = 0;
   for (const event of run.events) {
+    const now = epochAt(epochStarts, event.t);
+    if (now > epoch) newestTerm = 0; // a restored cluster begins its terms anew
+    epoch = now;
     if (event.type === 'leader') extend(leaders, event, durationMs);
     if (event.type === 'leader' || event.type === 'elected') {
       newestTerm = Math.max(newestTerm, event.term);
@@ -62,21 +69,34 @@ interface Self {
   readonly reachable: boolean;
   readonly leader: string | null;
   readonly term: number;
+  readonly learner: boolean;
 }
 
-const unseen: Self = { seen: false, running: true, reachable: false, leader: null, term: 0 };
+const unseen: Self = {
+  seen: false,
+  running: true,
+  reachable: false,
+  leader: null,
+  term: 0,
+  learner: false,
+};
 
 function observe(selves: Map<string, Self>, event: JournalEvent): void {
+  if (!('member' in event) || event.member === undefined) return;
+  const self = selves.get(event.member) ?? unseen;
   if (event.type === 'member.state') {
-    const self = selves.get(event.member) ?? unseen;
     const running = event.state === 'running' || event.state === 'starting';
     selves.set(event.member, running ? { ...self, running } : { ...unseen, running });
   } else if (event.type === 'view') {
-    const { reachable, leader, term } = event;
-    selves.set(event.member, { seen: true, running: true, reachable, leader, term });
+    const { reachable, leader, term, learner = false } = event;
+    // One that does not run answers nobody: that is no news.
+    const running = reachable || self.running;
+    selves.set(event.member, { seen: true, running, reachable, leader, term, learner });
   } else if (event.type === 'elected') {
     const { member, term } = event;
-    selves.set(member, { seen: true, running: true, reachable: true, leader: member, term });
+    const { running } = self; // its log is read a moment later, maybe after its end
+    const led = { leader: member, term, learner: false };
+    selves.set(member, { seen: true, running, reachable: running, ...led });
   }
 }
 
@@ -85,7 +105,7 @@ function roleOf(member: string, self: Self, newestTerm: number): Role | undefine
   if (!self.seen) return undefined;
   if (!self.reachable) return 'unreachable';
   if (self.leader === null) return 'no-leader';
-  if (self.leader !== member) return 'follower';
+  if (self.leader !== member) return self.learner ? 'learner' : 'follower';
   return self.term < newestTerm ? 'stale-leader' : 'leader';
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planLines } from '../../../src/cli/restore/plan-lines.ts';
+import { doneLines, planLines } from '../../../src/cli/restore/plan-lines.ts';
 import { readToken } from '../../../src/cli/restore/read-token.ts';
 import { restoreCommand } from '../../../src/cli/restore/restore-command.ts';
 import type { Answer } from '../../../src/restore/living-members.ts';
@@ -39,6 +39,23 @@ test('the plan has that of every other host, with the same token', () => {
   expect(planLines({ plan, summary, asked: [] }, flags).at(-1)).toBe(
     `    drill restore '/backups/monday'\\''s.db' --member m1=http://10.0.0.1:2380 --member m2=http://10.0.0.2:2380=DATA-DIR ${shared}`,
   );
+});
+
+test('a log in a place of its own is planned, and asked for on every other host', () => {
+  const texts = ['m1=http://10.0.0.1:2380=/data/etcd', 'm2=http://10.0.0.2:2380'];
+  const apart = { ...plan, members: readMembers(texts, ['m1=/fast disk/wal/']) };
+  const member = '--member m1=http://10.0.0.1:2380';
+  expect(restoreCommand(apart, flags)).toContain(
+    `${member}=/data/etcd --member m2=http://10.0.0.2:2380 --wal-dir 'm1=/fast disk/wal' --endpoints`,
+  );
+  const lines = planLines({ plan: apart, summary, asked: [] }, flags);
+  const place =
+    '/data/etcd, its log into /fast disk/wal (start it with `--wal-dir=/fast disk/wal`)';
+  expect(lines).toContain(`    m1 at http://10.0.0.1:2380 into ${place}`);
+  expect(lines.at(-1)).toContain(
+    `${member} --member m2=http://10.0.0.2:2380=DATA-DIR --wal-dir m2=WAL-DIR --endpoints`,
+  );
+  expect(doneLines(apart)[0]).toBe(`restored m1 into ${place}`);
 });
 
 test('the plan tells a closed port from silence, and from a cluster that lives beside it', () => {
