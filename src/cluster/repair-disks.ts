@@ -5,7 +5,8 @@ import { eventually } from '../wait.ts';
 import { findHelper } from './helper.ts';
 import { type Session, openSession } from './session.ts';
 
-const unmountedWithinMs = 10_000;
+/** With the unmount, and on a slow disk or machine. */
+const checkedWithinMs = 60_000;
 
 /** Whether a disk of the member whose sidecar this is takes no writes since an error, until unmounted. */
 export async function refusesWrites(sidecar: Session): Promise<boolean> {
@@ -23,7 +24,10 @@ export async function checkDisks(engine: Engine, run: string, member: string): P
   e2fsck -p ${deviceOf('"$image"', '"$layer"')} || [ $? -eq 1 ] || exit 1
 done`;
   const subject = `The check of the disks of ${member}, unmounted`;
-  const wait = { subject, withinMs: unmountedWithinMs, everyMs: 200, code: exitCode.notRemoved };
+  const wait = { subject, withinMs: checkedWithinMs, everyMs: 200, code: exitCode.notRemoved };
   // It opens a device exclusively, so it is refused for as long as that is mounted anywhere.
-  await eventually(wait, async () => (await session.run(script)).code === 0 || undefined);
+  await eventually(
+    wait,
+    async () => (await session.run(script, checkedWithinMs)).code === 0 || undefined,
+  );
 }
