@@ -55,11 +55,11 @@ async function repair(
     return 'started again with its own settings';
   }
   if (!info.State.Running) {
+    await checkDisks(engine, run, member); // an error of its disk may be what ended it
     await staysUp(engine, container);
     return 'started';
   }
-  await using sidecar = await openSidecar(engine, info);
-  if (await refusesWrites(sidecar)) {
+  if (await refusesWrites(engine, run, member)) {
     await container.stop();
     await checkDisks(engine, run, member);
     await staysUp(engine, container);

@@ -24,7 +24,7 @@ export interface Session extends AsyncDisposable {
 }
 
 const defaultDeadlineMs = 10_000;
-const startsWithinMs = 60_000;
+const startsWithinMs = 180_000;
 
 /** A command quicker than this (the lease's renewal) is not worth a line in the log. */
 const quickMs = 5;
@@ -106,7 +106,8 @@ export async function openSession(
     throw new UndoTaken(`${name} took ${fault} off while it was being injected`);
   };
 
-  // A busy engine may take seconds to start a shell; no command's own deadline shall pay for that.
+  // A busy engine takes seconds to start a shell, and minutes to start several where it is emulated:
+  // no command's own deadline shall pay for that.
   await runNext('true', startsWithinMs);
   const session: Session = {
     run,

@@ -13,6 +13,13 @@ import { knownRefusals } from './refusals.ts';
 
 /** Clusters that share the work: each fault has one to itself while it is on. Hosts far away are slow. */
 const clusters = { local: 3, remote: 1 };
+/** For the cells of a family: those of `drill clean`, each with a cluster to itself, and the others. */
+const timeouts = {
+  local: { cells: { timeout: 900_000 }, clean: { timeout: 600_000 } },
+  remote: { cells: { timeout: 7_200_000 }, clean: { timeout: 7_200_000 } },
+};
+const engine = await connectEngine({ env: process.env });
+const { cells: ofCells, clean: ofClean } = timeouts[engine.location.kind];
 /** `-t network` does one family. */
 const families = [...new Set(faultKinds.map(({ family }) => family))];
 
@@ -22,7 +29,6 @@ let mapper: boolean;
 const runs: string[] = [];
 
 beforeAll(async () => {
-  const engine = await connectEngine({ env: process.env });
   observer = await startObserver(await ensureToolbox({ engine, announce: silently }));
   mapper = observer.host.includes('device-mapper');
   for (let index = 0; index < clusters[engine.location.kind]; index++)
@@ -40,22 +46,26 @@ afterAll(async () => {
 describe.each(families)('%s faults', (family) => {
   const kinds = faultKinds.filter((kind) => kind.family === family);
 
-  test('come off by their scope, by Ctrl-C and after `kill -9`, as seen from outside', async () => {
-    const cells = kinds.flatMap((kind) =>
-      (['scope', 'Ctrl-C', 'kill -9'] as const).map((way) => ({ kind, way })),
-    );
-    await inTurn(cells, ({ kind, way }, run) =>
-      filled(kind, way, () => tryCell(kind, way, run, observer)),
-    );
-    expect(failures(['scope', 'Ctrl-C', 'kill -9'])).toEqual([]);
-  }, 900_000);
+  test(
+    'come off by their scope, by Ctrl-C and after `kill -9`, as seen from outside',
+    ofCells,
+    async () => {
+      const cells = kinds.flatMap((kind) =>
+        (['scope', 'Ctrl-C', 'kill -9'] as const).map((way) => ({ kind, way })),
+      );
+      await inTurn(cells, ({ kind, way }, run) =>
+        filled(kind, way, () => tryCell(kind, way, run, observer)),
+      );
+      expect(failures(['scope', 'Ctrl-C', 'kill -9'])).toEqual([]);
+    },
+  );
 
-  test('are removed by `drill clean`, with nothing of them left', async () => {
+  test('are removed by `drill clean`, with nothing of them left', ofClean, async () => {
     await inTurn(kinds, (kind) =>
       filled(kind, 'drill clean', () => tryClean(kind, observer, mapper)),
     );
     expect(failures(['drill clean'])).toEqual([]);
-  }, 600_000);
+  });
 
   test('are refused only where that is known of this kind of host', () => {
     const known = Object.entries(knownRefusals(observer.host));

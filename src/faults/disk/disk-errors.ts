@@ -7,6 +7,7 @@ import { bounded, mounted } from './mounted.ts';
 import { type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
 import { type RepairableMember, repairByHand, repairDisk } from './repair-disk.ts';
 import { refuseBeside, undoOn } from './stacking.ts';
+import { refusals, trialWrite } from './trial-write.ts';
 
 /**
  * Fails every write to a member's disk with an I/O error, in the device-mapper layer under its file
@@ -66,10 +67,13 @@ async function prepare(
     inject: async () => void (await session.must(inject)),
     async prove() {
       await proveTable();
-      const { stdout } = await session.run(bounded(id, mounted(id, disk, trialWrite(id))));
-      const [error] = /Input\/output error|Read-only file system/.exec(stdout) ?? [];
-      if (error !== undefined) return [`a trial write to the ${title} fails: ${error}`];
-      throw new FaultUnproved(`a trial write to the ${title} did not fail: ${stdout.trim()}`);
+      const trial = bounded(id, mounted(id, disk, trialWrite('"$at"')));
+      const { code, stderr } = await session.run(trial);
+      const refusal = refusals[code];
+      if (refusal !== undefined) return [`a trial write to the ${title} fails: ${refusal}`];
+      throw new FaultUnproved(
+        `a trial write to the ${title} did not fail by it (${stderr.trim() || 'it passed'})`,
+      );
     },
     stillBites: proveTable,
     async heal() {
@@ -88,6 +92,3 @@ async function prepare(
     },
   };
 }
-
-const trialWrite = (id: string): string =>
-  `LC_ALL=C dd if=/dev/zero of="$at/.drill-${id}" bs=4096 count=1 oflag=direct conv=fsync 2>&1; rm -f "$at/.drill-${id}" 2>/dev/null`;

@@ -5,6 +5,7 @@ import { bounded, mounted } from './mounted.ts';
 import { type OnDisk, type OwnDisk, diskChoice, ownDisk } from './own-disk.ts';
 import { type RepairableMember, repairByHand, repairDisk } from './repair-disk.ts';
 import { refuseBeside, undoOn } from './stacking.ts';
+import { refusals, trialWrite } from './trial-write.ts';
 
 /**
  * Makes a member's file system read-only, as the kernel does when it finds an error in it: its
@@ -47,11 +48,10 @@ function prepare(id: string, member: RepairableMember, disk: OwnDisk): PreparedF
   const at = `/tmp/${id}.read-only`;
   const abort = `mkdir -p ${at} && mount -t ext4 -o noatime ${device} ${at} && mount -o remount,abort ${at}`;
   const letGo = `while grep -q ' ${at} ' /proc/mounts; do umount ${at} || exit 1; done; [ ! -e ${at} ] || rmdir ${at}`;
-  const proveReadOnly = async (): Promise<void> => {
-    const { code, stderr } = await target.session.run(
-      bounded(id, trialWrite(`${at}/.drill-${id}`)),
-    );
-    if (code !== 0 && /read-only file system/i.test(stderr)) return;
+  const proveReadOnly = async (): Promise<string> => {
+    const { code, stderr } = await target.session.run(bounded(id, trialWrite(at)));
+    const refusal = refusals[code];
+    if (refusal !== undefined) return refusal;
     throw new FaultUnproved(
       `the ${title} was not read-only (${stderr.trim() || 'a trial write passed'})`,
     );
@@ -60,17 +60,15 @@ function prepare(id: string, member: RepairableMember, disk: OwnDisk): PreparedF
     undoScripts: new Map([[target, undoOn(disk, 'stops', letGo)]]),
     inject: async () => void (await target.session.must(abort)),
     async prove() {
-      await proveReadOnly();
-      return [`a trial write to the ${title} is refused: Read-only file system`];
+      return [`a trial write to the ${title} is refused: ${await proveReadOnly()}`];
     },
-    stillBites: proveReadOnly,
+    stillBites: async () => void (await proveReadOnly()),
     async heal() {
       await target.session.must(letGo);
       await repairDisk(id, member, disk, wasRunning);
     },
     async proveHealed() {
-      const script = mounted(id, disk, trialWrite(`$at/.drill-${id}`));
-      await target.session.must(bounded(id, script));
+      await target.session.must(bounded(id, mounted(id, disk, trialWrite('"$at"'))));
       return [`a trial write to the ${title} passes, and its file system is checked`];
     },
     commands: {
@@ -79,8 +77,3 @@ function prepare(id: string, member: RepairableMember, disk: OwnDisk): PreparedF
     },
   };
 }
-
-/** Writes a block through the file system's journal, and takes it away again. */
-const trialWrite = (file: string): string =>
-  `file="${file}"; LC_ALL=C dd if=/dev/zero of="$file" bs=4k count=1 conv=fsync 2>&1 >/dev/null | grep -i 'error\\|read-only\\|no space' >&2 && exit 1
-rm "$file"`;

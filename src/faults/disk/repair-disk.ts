@@ -12,7 +12,8 @@ export interface RepairableMember extends DiskOwner {
   start(): Promise<void>;
 }
 
-const unmountedWithinMs = 10_000;
+/** With the unmount, and on a slow disk or machine. */
+const checkedWithinMs = 60_000;
 
 /**
  * Brings a file system back that no longer takes writes: etcd is stopped, so that the engine unmounts
@@ -30,7 +31,7 @@ export async function repairDisk(
   await eventually(
     {
       subject: `The check of the ${title}, unmounted`,
-      withinMs: unmountedWithinMs,
+      withinMs: checkedWithinMs,
       everyMs: 200,
       code: exitCode.notRemoved,
     },

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { bounded } from '../../../src/faults/disk/mounted.ts';
+import { lines } from '../../fixtures/docker.ts';
 import { temporaryFolder } from '../../fixtures/snapshots.ts';
 
 const run = (id: string, script: string) =>
@@ -30,5 +31,15 @@ describe.concurrent('a script that is waited for', () => {
     });
     await pause(3000);
     expect([late, `${late}-below`].filter((path) => existsSync(path))).toEqual([]);
+  }, 30_000);
+
+  test('is given up by the clock, even where each sleep between looks takes longer', async () => {
+    const slowly = 'sleep() { command sleep 1; echo nap; }';
+    const script = bounded(`drill-test-slow-${process.pid}`, 'exec sleep 10 >/dev/null 2>&1');
+    const { exitCode, stdout } = await execa('sh', ['-c', `${slowly}\n${script}`], {
+      reject: false,
+    });
+    expect(exitCode).toBe(124);
+    expect(lines(stdout).length).toBeLessThan(12);
   }, 30_000);
 });
