@@ -21,7 +21,7 @@ const commands = {
 } as const;
 
 /** Flags and words that may come more than once; of every other the second is a mistake. */
-const repeatable = new Set(['_', 'drills', 'runs', 'set', 'reporter', 'member']);
+const repeatable = new Set(['_', 'drills', 'runs', 'set', 'reporter', 'member', 'wal-dir']);
 
 // A reader that went away (`| head`, a closed terminal) must not end a run before it has healed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

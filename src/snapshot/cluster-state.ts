@@ -15,6 +15,8 @@ export interface FormerMember {
   readonly name: string;
   readonly peerUrls: readonly string[];
   readonly clientUrls: readonly string[];
+  /** It had no vote; a restore gives it one, as every member of the new cluster. */
+  readonly isLearner: boolean;
 }
 
 /** What a snapshot holds beside the keyspace. The cluster's id is not in it. */
@@ -85,12 +87,15 @@ const memberSchema = z.object({
   name: z.string().default(''),
   peerURLs: z.array(z.string()).nullish(),
   clientURLs: z.array(z.string()).nullish(),
+  isLearner: z.boolean().default(false),
 });
 
 function memberOf(path: string, id: string, value: Buffer): FormerMember {
   try {
-    const { name, peerURLs, clientURLs } = memberSchema.parse(JSON.parse(value.toString()));
-    return { id, name, peerUrls: peerURLs ?? [], clientUrls: clientURLs ?? [] };
+    const { name, peerURLs, clientURLs, isLearner } = memberSchema.parse(
+      JSON.parse(value.toString()),
+    );
+    return { id, name, peerUrls: peerURLs ?? [], clientUrls: clientURLs ?? [], isLearner };
   } catch (error) {
     throw damaged(path, `its member ${id} is unreadable (${messageOf(error)})`);
   }

@@ -7,6 +7,7 @@ import { restoreFiles, restoreMembers } from '../../src/actions/restore-members.
 import type { Member } from '../../src/cluster/member.ts';
 import { snapshot } from '../../src/etcd/snapshot.ts';
 import type { Phase } from '../../src/runner/stage.ts';
+import { openSnapshot } from '../../src/snapshot/open-snapshot.ts';
 import { type Pods, leftOf, startPods } from '../fixtures/pods.ts';
 
 let folder: string;
@@ -122,6 +123,9 @@ test('all vote in the new cluster, whatever they were in the old one', async () 
   const learner = await cluster.add({ learner: true });
   expect(cluster.voters()).toEqual([first]);
   const path = await saved(first, 'with-a-learner.db');
+  const { members: former } = await openSnapshot(path);
+  const learners = former.filter(({ isLearner }) => isLearner);
+  expect(learners.map(({ peerUrls }) => peerUrls)).toEqual([[`http://${learner.address}:2380`]]);
   let termAtStart = -1;
   await restoreMembers(cluster, { snapshot: path }, (name, body) => {
     if (name === 'start') termAtStart = cluster.view().term;

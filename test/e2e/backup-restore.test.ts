@@ -16,7 +16,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test('from a living cluster to one that serves the same, by hand', async () => {
   const to = join(folder, 'backups');
   const dataDir = join(folder, 'm1');
-  const member = ['--member', `m1=http://127.0.0.1:1=${dataDir}`, '--new-addresses'];
+  const walDir = join(folder, 'm1-wal');
+  const places = [`m1=http://127.0.0.1:1=${dataDir}`, '--wal-dir', `m1=${walDir}`];
+  const member = ['--member', ...places, '--new-addresses'];
+  const into = `${dataDir}, its log into ${walDir} (start it with \`--wal-dir=${walDir}\`)\n`;
   let file: string;
   {
     await using etcd = await startSingleEtcd({ flags: ['--name=m1'] });
@@ -42,16 +45,16 @@ test('from a living cluster to one that serves the same, by hand', async () => {
   }
   const planned = await drill(['restore', file, ...member]);
   expect(planned.exitCode, planned.stderr).toBe(0);
-  expect(planned.stdout).toContain(`    m1 at http://127.0.0.1:1 into ${dataDir}\n`);
+  expect(planned.stdout).toContain(`    m1 at http://127.0.0.1:1 into ${into}`);
   expect(planned.stdout).toMatch(
-    /Nothing was touched\. To do it:\n {2}drill restore \S+ --member \S+ --new-addresses --token drill-\S+ --yes$/,
+    /Nothing was touched\. To do it:\n {2}drill restore \S+ --member \S+ --wal-dir \S+ --new-addresses --token drill-\S+ --yes$/,
   );
   expect(readdirSync(folder)).toEqual(['backups']);
 
   const restored = await drill(['restore', file, ...member, '--yes']);
   expect(restored.exitCode, restored.stderr).toBe(0);
-  expect(restored.stdout).toContain(`restored m1 into ${dataDir}\n`);
-  await using etcd = await startSingleEtcd({ flags: ['--name=m1'], dataDir });
+  expect(restored.stdout).toContain(`restored m1 into ${into}`);
+  await using etcd = await startSingleEtcd({ flags: ['--name=m1'], dataDir, walDir });
   const proved = await drill(['restore', 'prove', file, '--endpoints', etcd.address]);
   expect(proved, proved.stderr).toMatchObject({ exitCode: 0 });
   expect(proved.stdout).toMatch(

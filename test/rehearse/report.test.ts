@@ -61,6 +61,14 @@ test('one of an empty keyspace says so first', () => {
   );
 });
 
+test('a learner among the members of then is called one', () => {
+  const [voter] = summary.members;
+  if (!voter) throw new Error('the file has no member');
+  const snapshot = { ...summary, members: [voter, { ...voter, name: 'new', isLearner: true }] };
+  const roles = rehearsalPage(recorded(facts({ snapshot }))).matchAll(/<td>(voter|learner)<\/td>/g);
+  expect([...roles].map(([, role]) => role)).toEqual(['voter', 'learner']);
+});
+
 test('one that did not is red for a build server, with what is wrong', () => {
   const wrong = facts({ nextMinor: { kind: 'failed', version: '3.7.3', reason: 'panic' } });
   const xml = rehearsalJunit(recorded(wrong));

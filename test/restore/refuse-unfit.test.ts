@@ -7,6 +7,7 @@ const former = (name: string, host: string) => ({
   name,
   peerUrls: [`http://${host}:2380`],
   clientUrls: [],
+  isLearner: false,
 });
 const summary = { members: ['m1', 'm2', 'm3'].map((name) => former(name, `${name}.example`)) };
 const refuse = (...plan: string[]) => refuseLeftOut(summary, readMembers(plan));

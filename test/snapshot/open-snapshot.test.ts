@@ -70,6 +70,7 @@ describe.each(snapshotVersions)('a snapshot of etcd %s', (version) => {
           name: 'default',
           peerUrls: ['http://localhost:2380'],
           clientUrls: ['http://127.0.0.1:2379'],
+          isLearner: false,
         },
       ],
       prefixes: {

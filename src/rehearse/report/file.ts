@@ -66,6 +66,7 @@ function memberTable(members: Rehearsal['snapshot']['members']): Safe | null {
       <thead>
         <tr>
           <th scope="col">Member then</th>
+          <th scope="col">Role</th>
           <th scope="col">Raft id</th>
           <th scope="col">Peer URLs</th>
           <th scope="col">Client URLs</th>
@@ -73,9 +74,10 @@ function memberTable(members: Rehearsal['snapshot']['members']): Safe | null {
       </thead>
       <tbody>
         ${members.map(
-          ({ id, name, peerUrls, clientUrls }) =>
+          ({ id, name, peerUrls, clientUrls, isLearner }) =>
             html`<tr>
               <td>${name}</td>
+              <td>${isLearner ? 'learner' : 'voter'}</td>
               <td><code>${id}</code></td>
               <td>${peerUrls.join(', ')}</td>
               <td>${clientUrls.join(', ')}</td>

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallestDiskBytes } from '../../../src/cluster/spec.ts';
 import type { Member } from '../../../src/cluster/member.ts';
 import { diskStall } from '../../../src/faults/disk/disk-stall.ts';
+import { ownDisk } from '../../../src/faults/disk/own-disk.ts';
+import { bounded, mounted } from '../../../src/faults/disk/mounted.ts';
 import { FaultUnproved, type PreparedFault } from '../../../src/faults/fault.ts';
 import { type Pods, startPods } from '../../fixtures/pods.ts';
 
@@ -50,6 +52,29 @@ test('writes hang while it lasts, the process answers, and it comes off without 
     'the data disk of m1 is not frozen: thawing it is refused as invalid',
   ]);
   expect(await put()).toBe('ok');
+}, 60_000);
+
+test('what it holds up is given up, says so, and does nothing more once it is let go', async () => {
+  const disk = ownDisk('disk-stall', m1);
+  const { session } = disk;
+  const script = `echo held up >"$at/held-up"; touch /tmp/after-it`;
+  const fault = await prepared();
+  await fault.inject();
+  try {
+    expect(await session.run(bounded('late', mounted('late', disk, script)), 60_000)).toEqual({
+      code: 124,
+      stdout: '',
+      stderr:
+        'did not finish in 7 s, and goes on hanging until the disk lets go: does the disk hang?\n',
+    });
+  } finally {
+    await fault.heal();
+  }
+  // The write that the kernel held is through when the next one is.
+  await session.must(mounted('next', disk, 'echo >"$at/next" && sync "$at/next" && rm "$at/next"'));
+  expect(await session.must('ls /tmp; grep /tmp/late /proc/mounts; true')).not.toMatch(
+    /late|after/,
+  );
 }, 60_000);
 
 test('one that was not injected, or came off by itself, is not proved', async () => {
