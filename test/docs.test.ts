@@ -8,7 +8,7 @@ import { ownDrills } from './fixtures/own-drills.ts';
 test('the documents are those that the source makes (`npm run docs`)', async () => {
   for (const [path, text] of await documents())
     expect(readFileSync(path, 'utf8'), `${path} is stale: run \`npm run docs\``).toBe(text);
-});
+}, 60_000); // Every drill is loaded and every document formatted.
 
 test('every drill says what it teaches, and has a control', async () => {
   const own = await ownDrills();
