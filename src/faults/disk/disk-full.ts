@@ -63,7 +63,9 @@ while [ $chunk -ge "$block" ]; do
   if [ $(($(free) - ${freeBytes})) -ge $chunk ] && fallocate -o $size -l $chunk ${ballast} 2>/dev/null
   then size=$((size + chunk)); else chunk=$((chunk / 2)); fi
 done`);
-  const empty = within(`rm -f ${ballast}`);
+  // Synced: after a crash, what nobody had synced would be there again.
+  const remove = `rm -f ${ballast} && sync -f "$at"`;
+  const empty = within(remove);
   const look = within(`${freeSpace}
 [ -e ${ballast} ] || { echo gone; exit 0; }
 free`);
@@ -107,7 +109,7 @@ fallocate -l ${slackBytes} ${ballast}.more && rm ${ballast}.more && free`);
     },
     commands: {
       inject: [byHand(target, fill)],
-      heal: [byHand(target, mounted(id, disk, `rm -f ${ballast}`))],
+      heal: [byHand(target, mounted(id, disk, remove))],
     },
   };
 }

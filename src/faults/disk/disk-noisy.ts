@@ -88,13 +88,14 @@ for n in ${each}; do
   exec perl -e '${writer}' ${at}/.drill-${id}-$n /tmp/${id}.count-$n ${fileBytes} ) >/dev/null 2>&1 </dev/null & echo $! >>/tmp/${id}.pids
 done`,
   );
+  // Synced: after a crash, what nobody had synced would be there again.
   const undo = bounded(
     `${id}-undo`,
     `[ -e /tmp/${id}.pids ] && kill -9 $(cat /tmp/${id}.pids) 2>/dev/null
 rm -f /tmp/${id}.pids /tmp/${id}.count-*
 for try in $(seq 100); do
   grep -q ' ${at} ' /proc/mounts || break
-  rm -f ${at}/.drill-${id}-*; umount ${at} 2>/dev/null || sleep 0.05
+  rm -f ${at}/.drill-${id}-*; sync -f ${at} 2>/dev/null; umount ${at} 2>/dev/null || sleep 0.05
 done
 [ ! -e ${at} ] || rmdir ${at}`,
   );
@@ -142,7 +143,10 @@ done
     },
     commands: {
       inject: [byHand(target, inject)],
-      heal: [byHand(target, undo), byHand(target, mounted(id, disk, `rm -f "$at"/.drill-${id}-*`))],
+      heal: [
+        byHand(target, undo),
+        byHand(target, mounted(id, disk, `rm -f "$at"/.drill-${id}-* && sync -f "$at"`)),
+      ],
     },
   };
 }
