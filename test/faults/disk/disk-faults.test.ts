@@ -266,3 +266,22 @@ test('disk-read-only ends etcd, lasts while it is down, and is repaired', async 
   ]);
   await until('an acknowledged write', 15_000, async () => (await put()) === 'ok' || undefined);
 }, 60_000);
+
+test.each([
+  ['disk-full', () => diskFull(m1, { freeBytes: 30_000_000 })],
+  ['disk-noisy', () => diskNoisy(m1)],
+])(
+  'what %s took away stays away after a crash that follows at once',
+  async (_, fault) => {
+    const files = (): Promise<string> => m1.session.must('ls -A /proc/$(pgrep -ox etcd)/root/data');
+    const before = await files();
+    const first = await fault().prepare(`t${++id}`);
+    await first.inject();
+    await first.heal();
+    const crash = await diskReadOnly(m1).prepare(`t${++id}`);
+    await crash.inject();
+    await crash.heal();
+    expect(await files()).toBe(before);
+  },
+  60_000,
+);
