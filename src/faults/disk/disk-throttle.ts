@@ -82,13 +82,13 @@ async function prepare(
   const writes = Math.min(2000, Math.max(2, Math.ceil(perSecond / 2)));
   const dueMs = (1000 * writes) / perSecond;
   const trial = bounded(id, `${tools}\n${mounted(id, disk, timedWrites(id, writes))}`);
-  const trialMs = async (): Promise<number> => Number(await session.must(trial));
+  const trialMs = async (): Promise<number> => millisecondsOf(await session.must(trial));
 
   refuseUnlimitable(await session.run(`${tools}\nlimits`), title);
   const unlimitedMs = await trialMs();
   if (unlimitedMs > dueMs / 2) {
     throw new DrillError(
-      `The ${title} is no faster than ${describe(limits)} by itself: ${writes} writes took ${unlimitedMs} ms. Throttle it to less.`,
+      `The ${title} is by itself not twice as fast as ${describe(limits)}: ${writes} writes took ${unlimitedMs} ms. Throttle it to less.`,
     );
   }
   const inject = `${tools}\nlimit ${limits.bytesPerSecond} ${limits.iops}`;
@@ -141,13 +141,21 @@ function refuseUnlimitable({ code, stdout, stderr }: CommandResult, title: strin
     );
 }
 
-/** Writes past the page cache, so that each one is a request of this process. */
+/**
+ * Writes past the page cache, so that each one is a request of this process, and says how long they
+ * took: without the start of a program, which on an emulated host takes longer than the writes.
+ */
 const timedWrites = (id: string, writes: number): string => `
 file="$at/.drill-${id}"; trap 'rm -f "$file"' EXIT
 dd if=/dev/zero of="$file" bs=${blockBytes} count=1 oflag=direct 2>/dev/null || exit 1
-start=$(date +%s%N)
-sh -c 'echo 0 >"$0/cgroup.procs" && dd if=/dev/zero of="$1" bs=${blockBytes} count=${writes} oflag=direct conv=notrunc 2>/dev/null' "$cg" "$file" || exit 1
-echo $((($(date +%s%N) - start) / 1000000))`;
+sh -c 'echo 0 >"$0/cgroup.procs" && LC_ALL=C dd if=/dev/zero of="$1" bs=${blockBytes} count=${writes} oflag=direct conv=notrunc 2>&1' "$cg" "$file"`;
+
+/** What `dd` ends with: `12288 bytes (12 kB, 12 KiB) copied, 0.0105 s, 1.2 MB/s`. */
+function millisecondsOf(printed: string): number {
+  const seconds = /copied, (\S+) s/.exec(printed)?.[1];
+  if (seconds === undefined) throw new FaultUnproved(`trial writes were not timed: ${printed}`);
+  return Math.round(Number(seconds) * 1000);
+}
 
 function isSet(printed: string, { bytesPerSecond, iops }: BlockLimits): boolean {
   const has = (v1: string, v2: string, value: number): boolean =>

@@ -168,6 +168,13 @@ describe('disk-throttle', () => {
     30_000,
   );
 
+  test('a disk that is no faster by itself is refused', async () => {
+    const fault = diskThrottle(m1, { bytesPerSecond: 1e9 }); // by writes of 4 kB: 4 µs each
+    await expect(fault.prepare(`t${++id}`)).rejects.toThrow(
+      /^The data disk of m1 is by itself not twice as fast as 1000000000 bytes\/s: 2000 writes took \d+ ms\. Throttle it to less\.$/,
+    );
+  }, 30_000);
+
   test('limits of somebody else, or none at all, are refused', async () => {
     expect(() => diskThrottle(m1, {})).toThrow(
       'disk-throttle limits nothing: give `bytesPerSecond`, `iops`, or both, as numbers over 0.',
