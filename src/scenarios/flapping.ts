@@ -30,7 +30,7 @@ export default scenario(
       cycles: integer({ min: 1, max: 100 }, 4, 'how often'),
       preVote: choice(['on', 'off'], 'on', 'whether members ask before they campaign'),
     },
-    short: { on: '2500ms', off: '2s', cycles: '2' },
+    short: { on: '2200ms', off: '1s', cycles: '2' },
     control: {
       set: { preVote: 'off' },
       violates: ['stable-leader'],
