@@ -13,10 +13,23 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Stands for npm and drill: each step ends as it is told, the tests with the counts they are told. */
-async function ci(steps: { lint?: number; test?: number; counts?: string; drill?: number }) {
-  const { lint = 0, test: testStatus = 0, counts, drill = 0 } = steps;
+async function ci(steps: {
+  lint?: number;
+  test?: number;
+  counts?: string;
+  table?: number;
+  drill?: number;
+}) {
+  const { lint = 0, test: testStatus = 0, counts, table = 0, drill = 0 } = steps;
   const report = counts === undefined ? 'true' : `echo '${counts}' > "\${6#--outputFile=}"`;
-  program('npm', `case "$*" in *lint) exit ${lint};; test*) ${report}; exit ${testStatus};; esac`);
+  program(
+    'npm',
+    `case "$*" in
+      *lint) exit ${lint};;
+      test\\ *) ${report}; exit ${testStatus};;
+      *test:table) exit ${table};;
+    esac`,
+  );
   program(
     'drill',
     `if [ "$1" = node ]; then shift; exec ${process.execPath} "$@"; fi; exit ${drill}`,
@@ -30,26 +43,26 @@ async function ci(steps: { lint?: number; test?: number; counts?: string; drill?
 
 test('counts tests and steps', async () => {
   const counts = '{"numPassedTests":40,"numFailedTests":0}';
-  expect(await ci({ counts })).toEqual({ lastLine: '43 passed, 0 failed', exitCode: 0 });
+  expect(await ci({ counts })).toEqual({ lastLine: '44 passed, 0 failed', exitCode: 0 });
 });
 
 test('goes on after a step that fails, and ends 1', async () => {
   const counts = '{"numPassedTests":38,"numFailedTests":2}';
-  expect(await ci({ lint: 1, test: 1, counts, drill: 2 })).toEqual({
-    lastLine: '39 passed, 4 failed',
+  expect(await ci({ lint: 1, test: 1, counts, table: 1, drill: 2 })).toEqual({
+    lastLine: '39 passed, 5 failed',
     exitCode: 1,
   });
 });
 
 test('a test run that fails without a failed test is a failure', async () => {
   const counts = '{"numPassedTests":40,"numFailedTests":0}';
-  expect(await ci({ test: 1, counts })).toEqual({ lastLine: '43 passed, 1 failed', exitCode: 1 });
+  expect(await ci({ test: 1, counts })).toEqual({ lastLine: '44 passed, 1 failed', exitCode: 1 });
 });
 
 test('a run without any test is a failure', async () => {
   const counts = '{"numPassedTests":0,"numFailedTests":0}';
-  expect(await ci({ counts })).toEqual({ lastLine: '3 passed, 1 failed', exitCode: 1 });
-  expect(await ci({})).toEqual({ lastLine: '3 passed, 1 failed', exitCode: 1 });
+  expect(await ci({ counts })).toEqual({ lastLine: '4 passed, 1 failed', exitCode: 1 });
+  expect(await ci({})).toEqual({ lastLine: '4 passed, 1 failed', exitCode: 1 });
 });
 
 function program(name: string, script: string): void {
