@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectEngine } from '../../src/engine/connect-engine.ts';
 import type { FaultKind } from '../../src/faults/kind.ts';
-import { faultKinds } from '../../src/faults/registry.ts';
+import { faultKinds, faultNamed } from '../../src/faults/registry.ts';
 import { ensureToolbox } from '../../src/images/ensure-toolbox.ts';
 import { drill } from '../fixtures/drill.ts';
 import { keptCluster } from '../fixtures/kept-cluster.ts';
@@ -22,7 +22,7 @@ const engine = await connectEngine({ env: process.env });
 const { cells: ofCells, clean: ofClean } = timeouts[engine.location.kind];
 /** Of the faults that `DRILL_TEST_FAULTS` names, with commas; of all by default. `-t network` does one family. */
 const asked = process.env['DRILL_TEST_FAULTS']?.split(',');
-const tried = faultKinds.filter(({ name }) => asked?.includes(name) ?? true);
+const tried = asked?.map(faultNamed) ?? faultKinds;
 const families = [...new Set(tried.map(({ family }) => family))];
 
 const table = new Map(tried.map((kind) => [kind, new Map<Way, Cell>()]));

@@ -153,7 +153,8 @@ sh -c 'echo 0 >"$0/cgroup.procs" && LC_ALL=C dd if=/dev/zero of="$1" bs=${blockB
 /** What `dd` ends with: `12288 bytes (12 kB, 12 KiB) copied, 0.0105 s, 1.2 MB/s`. */
 function millisecondsOf(printed: string): number {
   const seconds = /copied, (\S+) s/.exec(printed)?.[1];
-  if (seconds === undefined) throw new FaultUnproved(`trial writes were not timed: ${printed}`);
+  if (seconds === undefined)
+    throw new FaultUnproved(`dd did not say how long its trial writes took: "${printed.trim()}"`);
   return Math.round(Number(seconds) * 1000);
 }
 

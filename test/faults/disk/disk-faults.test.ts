@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messageOf } from '../../../src/errors.ts';
 import { smallestDiskBytes } from '../../../src/cluster/spec.ts';
 import type { Member } from '../../../src/cluster/member.ts';
+import type { Session } from '../../../src/cluster/session.ts';
 import { diskErrors } from '../../../src/faults/disk/disk-errors.ts';
 import { diskFull } from '../../../src/faults/disk/disk-full.ts';
 import { diskLatency } from '../../../src/faults/disk/disk-latency.ts';
 import { diskNoisy } from '../../../src/faults/disk/disk-noisy.ts';
 import { diskReadOnly } from '../../../src/faults/disk/disk-read-only.ts';
 import { diskStall } from '../../../src/faults/disk/disk-stall.ts';
-import { diskThrottle } from '../../../src/faults/disk/disk-throttle.ts';
+import { type ThrottledMember, diskThrottle } from '../../../src/faults/disk/disk-throttle.ts';
 import { FaultUnproved, type HealableFault } from '../../../src/faults/fault.ts';
 import { lines } from '../../fixtures/docker.ts';
 import { type Pods, startPods } from '../../fixtures/pods.ts';
@@ -167,6 +168,37 @@ describe('disk-throttle', () => {
     () => undoneBehindItsBack(diskThrottle(m1, { iops: 5 })),
     30_000,
   );
+
+  /** As `m1`, but its helper reads `told` as `done`. */
+  const misreading = (told: string, done: string): ThrottledMember => {
+    const { session } = m1.disk!;
+    const must: Session['must'] = (script, deadlineMs) => {
+      return session.must(script.replace(told, done), deadlineMs);
+    };
+    const disk = { ...m1.disk!, session: { ...session, must } };
+    return { name: 'm1', address: m1.address, disk, process: () => m1.process() };
+  };
+
+  test('limits that are set, but hold nobody back, are no proof', async () => {
+    const outsider = misreading('echo 0 >"$0/cgroup.procs" && ', ''); // writes from its own cgroup
+    const prepared = await diskThrottle(outsider, { iops: 5 }).prepare(`t${++id}`);
+    await prepared.inject();
+    try {
+      await expect(prepared.prove()).rejects.toThrow(
+        /^3 writes to the data disk of m1 from the cgroup of etcd took \d+ ms, less than 5 requests\/s allow$/,
+      );
+    } finally {
+      await prepared.heal();
+    }
+    await prepared.proveHealed();
+  }, 30_000);
+
+  test('writes that were not timed are no proof', async () => {
+    const silent = misreading('conv=notrunc 2>&1', 'conv=notrunc 2>/dev/null');
+    await expect(diskThrottle(silent, { iops: 5 }).prepare(`t${++id}`)).rejects.toThrow(
+      'dd did not say how long its trial writes took: ""',
+    );
+  }, 30_000);
 
   test('a disk that is no faster by itself is refused', async () => {
     const fault = diskThrottle(m1, { bytesPerSecond: 1e9 }); // by writes of 4 kB: 4 µs each
