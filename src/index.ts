@@ -2,6 +2,7 @@
 export { addLearner } from './actions/add-learner.ts';
 export { type BackedUp, backUp, backUpHealthy } from './actions/back-up.ts';
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
+export { fallBehind } from './actions/fall-behind.ts';
 export { forceNewCluster } from './actions/force-new-cluster.ts';
 export { injectAll } from './actions/inject-all.ts';
 export { measureRoundTrips } from './actions/measure-round-trips.ts';

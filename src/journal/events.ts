@@ -162,7 +162,13 @@ export const journalEvent = z.discriminatedUnion('type', [
     clients: z.number(),
     description: z.string(),
   }),
-  z.object({ type: z.literal('load.ended'), ...at, counts: z.record(z.string(), z.number()) }),
+  z.object({
+    type: z.literal('load.ended'),
+    ...at,
+    /** When clients were told to send no more; until `t` answers were awaited. Older journals lack it. */
+    sentUntilMs: z.number().optional(),
+    counts: z.record(z.string(), z.number()),
+  }),
   /** Something looked at and kept for the assertions, e.g. a member's final revision and hash. */
   z.object({
     type: z.literal('observation'),

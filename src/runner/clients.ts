@@ -120,8 +120,9 @@ export async function startClients(
       }
     },
     async lookAtTheEnd(now) {
+      const sentUntilMs = nowMs();
       const [counts] = await Promise.all([load.stop(), companions.stop()]);
-      write({ type: 'load.ended', t: nowMs(), counts: { ...counts } });
+      write({ type: 'load.ended', t: nowMs(), sentUntilMs, counts: { ...counts } });
       const data = flat(await application.stop());
       write({ type: 'observation', t: nowMs(), name: 'application', data });
       const revision = await finalRead({ members: targetsOf(now.voters()), spec, nowMs, sink });

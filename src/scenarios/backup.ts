@@ -6,6 +6,7 @@ import {
   converges,
   durable,
   duration,
+  fallBehind,
   flag,
   oneLeaderPerTerm,
   partition,
@@ -24,6 +25,7 @@ export default scenario(
     parameters: {
       change: choice(['move', 'kill'], 'move', 'MoveLeader, or a leader that dies'),
       verify: flag(true, 'whether a backup is held against what the cluster had acknowledged'),
+      target: choice(['follower', 'leader'], 'follower', 'which member is cut off'),
       cut: duration('5s', 'how long the member is cut off before it is asked'),
     },
     short: { cut: '1s' },
@@ -41,18 +43,20 @@ export default scenario(
       for (const member of cluster.members) await backUpHealthy(stage, member, { verify });
     });
     await changeLeader(stage, parameters);
-    const [follower] = random.sample(cluster.except(await cluster.leader()), 1);
-    if (!follower) throw new Error('one member has no follower');
-    await step(`back up ${follower.name}, which is cut off`, async () => {
-      await using _ = await cluster.inject(partition([follower], cluster.except(follower)));
+    const leader = await cluster.leader();
+    const [follower = leader] = random.sample(cluster.except(leader), 1);
+    const lonely = parameters.target === 'leader' ? leader : follower;
+    await step(`back up ${lonely.name}, which is cut off`, async () => {
+      await using _ = await cluster.inject(partition([lonely], cluster.except(lonely)));
       await load.run(parameters.cut);
-      const end = await backUp(stage, follower, { verify });
+      await fallBehind(stage, lonely);
+      const end = await backUp(stage, lonely, { verify });
       if (end.kind === 'refused') trigger(end.lags, end.reason);
-      else trigger(!verify, `${follower.name}, cut off, gave a backup at revision ${end.revision}`);
+      else trigger(!verify, `${lonely.name}, cut off, gave a backup at revision ${end.revision}`);
     });
     await step('back it up again once it is back', async () => {
       await cluster.converges({ within: '15s' });
-      await backUpHealthy(stage, follower, { verify });
+      await backUpHealthy(stage, lonely, { verify });
     });
   },
 );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onEngine } from '../fixtures/docker.ts';
-import { startRun } from '../fixtures/drill.ts';
+import { endingWithReasons, startRun } from '../fixtures/drill.ts';
 import { inShort, ownDrills } from '../fixtures/own-drills.ts';
 
 // Two at a time, as the drills themselves.
@@ -9,7 +9,7 @@ test.concurrent.each(await ownDrills())(
   async ({ name, scenario: { definition } }) => {
     await using run = await startRun(inShort(name, '--control'));
     const { exitCode, stdout } = await run.ended;
-    expect(exitCode, stdout).toBe(1);
+    expect(exitCode, endingWithReasons(stdout)).toBe(1);
     const { verdicts, reasons } = run.json();
     const broken = verdicts.filter(({ status }) => status === 'violated');
     // What a timeline waits for in vain is a reason of the run, and no assertion's.

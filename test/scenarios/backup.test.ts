@@ -51,7 +51,10 @@ async function fakeMember(name: string, served: Served): Promise<Member & AsyncD
   return { ...member, [Symbol.asyncDispose]: close } as unknown as Member & AsyncDisposable;
 }
 
-/** Performs the drill on m1, which leads, m2 and m3, which serves `whileCut` while it is cut off. */
+/**
+ * Performs the drill on m1, which leads, m2 and m3, which serves `whileCut` while it is cut off and the
+ * others write on.
+ */
 async function performed(served: readonly Served[], whileCut: Partial<Served> = {}) {
   using folder = temporaryFolder();
   await using closed = new AsyncDisposableStack();
@@ -60,8 +63,10 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
     members.push(closed.use(await fakeMember(`m${index + 1}`, each)));
   const [leader, , follower] = members;
   const triggers: [boolean, string][] = [];
-  const restored = { ...served[2] };
-  const heal = async (): Promise<void> => void Object.assign(served[2] ?? {}, restored);
+  const restored = served.map((each) => ({ ...each }));
+  const heal = async (): Promise<void> => {
+    for (const [index, each] of served.entries()) Object.assign(each, restored[index]);
+  };
   const stage = {
     cluster: {
       members,
@@ -70,7 +75,8 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
       elects: () => Promise.resolve(),
       converges: () => Promise.resolve(),
       inject: async () => {
-        Object.assign(served[2] ?? {}, whileCut);
+        for (const each of served) each.revision += 1;
+        Object.assign(served[2] ?? {}, { revision, ...whileCut });
         return { id: 'f1', heal, [Symbol.asyncDispose]: heal };
       },
     },
@@ -81,7 +87,7 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
     observe: () => undefined,
     nowMs: () => 0,
     folder: folder.path,
-    parameters: { change: 'move', verify: true, cut: 0 },
+    parameters: { change: 'move', verify: true, target: 'follower', cut: 0 },
   } as unknown as Parameters<typeof backup.timeline>[0] & Stage;
   await backup.timeline(stage);
   return triggers;

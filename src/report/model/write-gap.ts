@@ -1,4 +1,6 @@
+import type { JournalEventOf } from '../../journal/events.ts';
 import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
+import { sendingEndMs } from '../../journal/sending-end.ts';
 
 /** A stretch under load in which no write was acknowledged by any member. */
 export interface WriteGap {
@@ -39,9 +41,12 @@ function lengthMs({ startMs, endMs }: WriteGap): number {
 
 /** A load that never ended (the run died) lasts for ever; the history's end cuts it. */
 function loadWindows(run: RecordedRun): { startMs: number; endMs: number }[] {
-  const ends = eventsOf(run, 'load.ended').map((event) => event.t);
+  const ends = eventsOf(run, 'load.ended');
   return eventsOf(run, 'load.started').map(({ t }) => ({
     startMs: t,
-    endMs: ends.find((end) => end >= t) ?? Number.POSITIVE_INFINITY,
+    endMs: endOf(ends.find((end) => end.t >= t)),
   }));
 }
+
+const endOf = (end: JournalEventOf<'load.ended'> | undefined): number =>
+  end === undefined ? Number.POSITIVE_INFINITY : sendingEndMs(end);

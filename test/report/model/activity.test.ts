@@ -104,6 +104,15 @@ describe('the longest write gap', () => {
     });
   });
 
+  test('does not reach beyond what clients sent, however long their last answers take', () => {
+    const operations = [put(100, ok), put(400, ok), put(3400, unknown)];
+    const events: JournalEvent[] = [
+      { type: 'load.started', t: 0, clients: 1, description: '' },
+      { type: 'load.ended', t: 3400, sentUntilMs: 450, counts: {} },
+    ];
+    expect(activity(operations, events).longestWriteGap).toEqual({ startMs: 100, endMs: 400 });
+  });
+
   test('is not ended by a read or by a transaction that only read', () => {
     const read: Operation = {
       ...put(500, ok),
