@@ -4,6 +4,7 @@ export { type BackedUp, backUp, backUpHealthy } from './actions/back-up.ts';
 export { catchUpBySnapshot } from './actions/catch-up-by-snapshot.ts';
 export { fallBehind } from './actions/fall-behind.ts';
 export { forceNewCluster } from './actions/force-new-cluster.ts';
+export { handOver } from './actions/hand-over.ts';
 export { injectAll } from './actions/inject-all.ts';
 export { measureRoundTrips } from './actions/measure-round-trips.ts';
 export { rebuildMember } from './actions/rebuild-member.ts';

@@ -4,11 +4,12 @@ import { exitCode } from '../errors.ts';
 import { partition } from '../faults/network/partition.ts';
 import type { Stage } from '../runner/stage.ts';
 import { eventually } from '../wait.ts';
-import { putMany } from './put-many.ts';
+import { writeVersions } from './write-versions.ts';
 
 /** More than the 5,000 entries that a leader keeps for slow followers beside its snapshot. */
 const entries = 8000;
 const withinMs = 30_000;
+const flood = { prefix: 'drill/ahead/', keys: 500, valueBytes: 32, atATime: 64 };
 
 /**
  * Makes a follower fall so far behind that entries no longer help it: cut off, while the others write
@@ -22,15 +23,16 @@ export async function catchUpBySnapshot(
   { cluster, client, step, trigger, nowMs }: Stage,
   follower: Member,
 ): Promise<{ readonly fromMs: number; readonly toMs: number }> {
-  const leader = await cluster.leader();
-  const before = (await snapshotsReceived(follower)) ?? 0;
+  const before = await snapshotsReceived(follower);
   const { target, fromMs } = await step(
     `cut ${follower.name} off while the others write`,
     async () => {
       const others = cluster.except(follower);
       await using _ = await cluster.inject(partition([follower], others, { heal: 'fast' }));
-      const writer = client(leader);
-      await putMany(writer, { prefix: 'drill/ahead/', count: entries });
+      // Of those that go on: the leader, unless it was the one that was cut off.
+      const leader = await cluster.leader();
+      const writer = client(others.find((other) => other === leader) ?? others[0] ?? leader);
+      await writeVersions(writer, { ...flood, totalBytes: entries * flood.valueBytes });
       const { revision } = await writer.must({ kind: 'range', key: 'drill/ahead/0' });
       return { target: revision, fromMs: nowMs() };
     },
@@ -42,14 +44,17 @@ export async function catchUpBySnapshot(
       return revision >= target ? revision : undefined;
     });
     const toMs = nowMs();
-    const received = ((await snapshotsReceived(follower)) ?? before) - before;
+    const received = (await snapshotsReceived(follower)) - before;
     const how = `${follower.name} came to revision ${target}`;
-    if (received > 0) trigger(true, `${how} by a snapshot of ${leader.name}`);
+    if (received > 0) trigger(true, `${how} by a snapshot`);
     else trigger(false, `${how} without a snapshot`);
     return { fromMs, toMs };
   });
 }
 
-function snapshotsReceived({ clientAddress }: Member): Promise<number | undefined> {
-  return readCounter(clientAddress, 'etcd_network_snapshot_receive_success', 2000);
+function snapshotsReceived({ name, clientAddress }: Member): Promise<number> {
+  const wait = { subject: `The metrics of ${name}`, withinMs, code: exitCode.inconclusive };
+  return eventually(wait, () =>
+    readCounter(clientAddress, 'etcd_network_snapshot_receive_success', 2000),
+  );
 }

@@ -9,6 +9,10 @@ import { awaitVersion, type Pace } from './upgrade-cluster.ts';
 import type { UpgradeStage } from './upgrade-member.ts';
 import { writeSnapshots } from './write-snapshots.ts';
 
+/** What may pass by itself on a healthy cluster: a member that answers late, an election. */
+const passing: ReadonlySet<Refusal['rule']> = new Set(['unwell', 'unsettled']);
+const settlesWithinMs = 15_000;
+
 /** What the run knows of its cluster, and no member tells. */
 export interface History {
   readonly oldEntriesUpTo: ClusterFacts['oldEntriesUpTo'];
@@ -40,23 +44,32 @@ export async function clearForUpgrade(
   } else refuse(to, refusals);
 }
 
-function look({ cluster, step, observe }: UpgradeStage, to: string, history: History) {
+function look({ cluster, step, observe, load }: UpgradeStage, to: string, history: History) {
   return step(`ask the pre-flight for ${to}`, async () => {
     const { members } = cluster;
-    const isNeeded = minorOf(to) >= 7 && history.oldEntriesUpTo !== 0;
-    const indices = isNeeded ? await snapshotIndices(members) : new Map<string, number>();
-    const facts = await readFacts(
-      members.map(({ name, clientAddress, admin }) => ({ name, address: clientAddress, admin })),
-      {
-        oldEntriesUpTo: history.oldEntriesUpTo,
-        wasLearner: (name) => history.promoted.includes(name),
-        snapshotIndex: (name) => indices.get(name) ?? 'unknown',
-      },
-    );
-    const refusals = preflight(facts, to);
+    const deadline = performance.now() + settlesWithinMs;
+    let refusals = await ask(members, to, history);
+    while (refusals.some(({ rule }) => passing.has(rule)) && performance.now() < deadline) {
+      await load.run('500ms');
+      refusals = await ask(members, to, history);
+    }
     for (const { rule, why, first } of refusals) observe('pre-flight', { to, rule, why, first });
     return refusals;
   });
+}
+
+async function ask(members: readonly Member[], to: string, history: History): Promise<Refusal[]> {
+  const isNeeded = minorOf(to) >= 7 && history.oldEntriesUpTo !== 0;
+  const indices = isNeeded ? await snapshotIndices(members) : new Map<string, number>();
+  const facts = await readFacts(
+    members.map(({ name, clientAddress, admin }) => ({ name, address: clientAddress, admin })),
+    {
+      oldEntriesUpTo: history.oldEntriesUpTo,
+      wasLearner: (name) => history.promoted.includes(name),
+      snapshotIndex: (name) => indices.get(name) ?? 'unknown',
+    },
+  );
+  return preflight(facts, to);
 }
 
 async function snapshotIndices(members: readonly Member[]): Promise<Map<string, number>> {

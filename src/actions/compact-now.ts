@@ -1,4 +1,5 @@
 import { exitCode } from '../errors.ts';
+import { patientMs } from '../etcd/admin.ts';
 import type { Member } from '../cluster/member.ts';
 import type { Stage } from '../runner/stage.ts';
 import { eventually } from '../wait.ts';
@@ -15,18 +16,18 @@ export async function compactNow(
   { key }: { readonly key: string },
 ): Promise<number> {
   const leader = await cluster.leader();
-  const before = await Promise.all(cluster.members.map(inUse));
+  const before = await Promise.all(cluster.members.map((member) => inUse(member, patientMs)));
   const { revision } = await client(leader).must({ kind: 'range', key });
   await client(leader).must({ kind: 'compact', revision });
   const subject = 'The space of compacted versions, free within every database,';
   const wait = { subject, withinMs: freedWithinMs, code: exitCode.inconclusive };
   await eventually(wait, async () => {
-    const now = await Promise.all(cluster.members.map(inUse));
+    const now = await Promise.all(cluster.members.map((member) => inUse(member)));
     return now.every((bytes, index) => bytes <= (before[index] ?? 0) / 2) ? true : undefined;
   });
   return revision;
 }
 
-async function inUse({ admin }: Member): Promise<number> {
-  return (await admin.status()).dbSizeInUseBytes ?? 0;
+async function inUse({ admin }: Member, deadlineMs?: number): Promise<number> {
+  return (await admin.status(deadlineMs)).dbSizeInUseBytes ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { Member } from '../cluster/member.ts';
+import { patientMs } from '../etcd/admin.ts';
 import type { Stage } from '../runner/stage.ts';
 
 /**
@@ -29,5 +30,5 @@ export async function defragmentInTurn({
 
 /** Of the database file. */
 async function sizeOf({ admin }: Member): Promise<number> {
-  return (await admin.status()).dbSizeBytes;
+  return (await admin.status(patientMs)).dbSizeBytes;
 }

@@ -4,6 +4,7 @@ import type { Member } from '../cluster/member.ts';
 import { DrillError, exitCode } from '../errors.ts';
 import type { Stage } from '../runner/stage.ts';
 import { eventually, type Wait } from '../wait.ts';
+import { handOver } from './hand-over.ts';
 
 const leadsWithinMs = 10_000;
 const healthyWithinMs = 30_000;
@@ -35,7 +36,7 @@ export async function upgradeMember(
 ): Promise<void> {
   const next = image(to);
   await step(title, async () => {
-    if ((await cluster.leader()) === member) await handOver(cluster, member, to);
+    if ((await cluster.leader()) === member) await giveUpLead(cluster, member, to);
     observe('version', { from: member.image.version, to }, member);
     if (ending === 'kill') await member.kill();
     await member.restart({ image: next, flags });
@@ -45,16 +46,11 @@ export async function upgradeMember(
 }
 
 /** To one that has been changed already, where there is one: leadership then moves once. */
-async function handOver(cluster: Cluster, leader: Member, to: string): Promise<void> {
+async function giveUpLead(cluster: Cluster, leader: Member, to: string): Promise<void> {
   const others = cluster.voters().filter((each) => each !== leader && each.state === 'running');
   const heir = others.find(({ image }) => image.version === to) ?? others[0];
   if (!heir) throw new DrillError(`${leader.name} has nobody to hand leadership over to.`);
-  await eventually(within(`${heir.name} as the leader`, leadsWithinMs), async () => {
-    const { memberId, leader: leads } = await heir.admin.status();
-    if (leads !== memberId) await leader.admin.moveLeader(memberId);
-    return true;
-  });
-  await cluster.elects({ other: leader, within: leadsWithinMs });
+  await handOver(cluster, heir, { withinMs: leadsWithinMs, code: exitCode.violated }, leader);
 }
 
 /** The highest revision of members that answer: what the restarted one has to reach. */

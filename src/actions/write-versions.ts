@@ -12,6 +12,8 @@ export interface Versions {
   readonly totalBytes: number;
   /** Spread over this time; as fast as one member takes them without it. */
   readonly overMs?: number;
+  /** Puts under way at once; 4 unless told otherwise. */
+  readonly atATime?: number;
 }
 
 export interface Written {
@@ -21,7 +23,6 @@ export interface Written {
   readonly refusedWith?: string;
 }
 
-const atATime = 4;
 const againAfterMs = 100;
 /** Longer than an election and a put that hangs until its deadline. */
 const patienceMs = 30_000;
@@ -32,7 +33,7 @@ const patienceMs = 30_000;
  * 30 s it throws a `DrillError` that ends the run inconclusive.
  */
 export async function writeVersions(client: RecordedClient, versions: Versions): Promise<Written> {
-  const { prefix, keys, valueBytes, totalBytes, overMs = 0 } = versions;
+  const { prefix, keys, valueBytes, totalBytes, overMs = 0, atATime = 4 } = versions;
   const total = Math.ceil(totalBytes / valueBytes);
   const startMs = performance.now();
   let acknowledgedMs = startMs;

@@ -53,6 +53,8 @@ export interface EtcdAdmin {
 }
 
 const quickMs = 2_000;
+/** For who asks once: a machine that stands still for seconds is no dead member. */
+export const patientMs = 10_000;
 /** Above the 7 s after which a member gives its own verdict on a proposal. */
 const proposalMs = 10_000;
 const maintenanceMs = 60_000;

@@ -7,32 +7,54 @@ export interface Progress {
   readonly acknowledgedWrites: number;
 }
 
+export interface SteadyState {
+  readonly progress: () => Progress;
+  /** How long it must last. */
+  readonly steadyMs: number;
+  readonly signal: AbortSignal;
+  /** Told why it is waited for anew. */
+  readonly warn: (message: string) => void;
+}
+
+/** A machine that stalls for a moment costs a healthy cluster a second, and this waits for the next. */
+const settlesWithinMs = 15_000;
+
 /**
  * Proves that the cluster is well before anything is broken: one leader, no term change and
- * acknowledged writes in every second for `steadyMs`. A cluster that is not makes the run inconclusive:
- * what it would do afterwards says nothing about the fault.
+ * acknowledged writes in every second for `steadyMs` in a row. One that is not for 15 s makes the run
+ * inconclusive: what it would do afterwards says nothing about the fault.
  */
 export async function proveSteadyState(
-  cluster: Cluster,
-  progress: () => Progress,
-  steadyMs: number,
-  signal: AbortSignal,
+  cluster: Pick<Cluster, 'view'>,
+  steady: SteadyState,
 ): Promise<void> {
+  const deadline = performance.now() + settlesWithinMs;
+  for (;;) {
+    const why = await unsteadyBecause(cluster, steady);
+    if (why === undefined) return;
+    if (performance.now() >= deadline) throw unsteady(why);
+    steady.warn(`the cluster was not in a steady state yet (${why}), and is given time for it`);
+  }
+}
+
+/** Undefined where it was steady for its time. */
+async function unsteadyBecause(
+  cluster: Pick<Cluster, 'view'>,
+  { progress, steadyMs, signal }: SteadyState,
+): Promise<string | undefined> {
   const start = cluster.view();
-  if (start.leader === null) throw unsteady('no leader is named by a majority');
   let { acknowledgedWrites } = progress();
   for (let passedMs = 0; passedMs < steadyMs; passedMs += 1000) {
     await pause(1000, undefined, { signal });
+    if (start.leader === null) return 'no leader is named by a majority';
     const view = cluster.view();
-    if (view.leader !== start.leader || view.term !== start.term) {
-      throw unsteady(
-        `the leader changed from ${start.leader} (term ${start.term}) to ${view.leader ?? 'none'} (term ${view.term})`,
-      );
-    }
+    if (view.leader !== start.leader || view.term !== start.term)
+      return `the leader changed from ${start.leader} (term ${start.term}) to ${view.leader ?? 'none'} (term ${view.term})`;
     const now = progress().acknowledgedWrites;
-    if (now === acknowledgedWrites) throw unsteady('no write was acknowledged for a second');
+    if (now === acknowledgedWrites) return 'no write was acknowledged for a second';
     acknowledgedWrites = now;
   }
+  return undefined;
 }
 
 function unsteady(why: string): DrillError {

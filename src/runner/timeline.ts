@@ -40,11 +40,13 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
   const spec = loadSpec(settled(cell.scenario.definition.load ?? {}, cell));
   const clients = await startClients(cluster, spec, seed, recorder, undo);
   const stage = createStage(context, clients);
+  const warn = (message: string): void =>
+    recorder.write({ type: 'warning', t: recorder.nowMs(), message });
 
   let end: TimelineEnd = { kind: 'done' };
   try {
     await stage.step('prove the steady state', () =>
-      proveSteadyState(cluster, clients.progress, steadyMs, signal),
+      proveSteadyState(cluster, { progress: clients.progress, steadyMs, signal, warn }),
     );
     await cell.scenario.timeline(stage);
     const { operations } = context;
@@ -61,8 +63,7 @@ export async function performTimeline(context: TimelineContext): Promise<Timelin
   } catch (error) {
     signal.throwIfAborted();
     // The assertions say what the missing evidence means; here only why it is missing.
-    const { nowMs, write } = recorder;
-    write({ type: 'warning', t: nowMs(), message: messageOf(error) });
+    warn(messageOf(error));
   }
   return end;
 }

@@ -1,3 +1,4 @@
+import { exitCode } from '../errors.ts';
 import {
   backUp,
   backUpHealthy,
@@ -8,6 +9,7 @@ import {
   duration,
   fallBehind,
   flag,
+  handOver,
   oneLeaderPerTerm,
   partition,
   scenario,
@@ -71,8 +73,8 @@ async function changeLeader(
   const [next] = cluster.except(leader);
   if (!next) throw new Error('one member has no follower');
   await step(`back up ${next.name} while ${leader.name} loses the lead`, async () => {
-    const { memberId } = await next.admin.status();
-    const losing = change === 'move' ? leader.admin.moveLeader(memberId) : leader.kill();
+    const patience = { withinMs: 10_000, code: exitCode.inconclusive };
+    const losing = change === 'move' ? handOver(cluster, next, patience) : leader.kill();
     await Promise.all([losing, backUpHealthy(stage, next, { verify })]);
     await cluster.elects({ other: leader, within: '10s' });
     if (change === 'kill') await leader.start();

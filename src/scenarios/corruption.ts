@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Member } from '../cluster/member.ts';
+import { readCounter } from '../cluster/metrics.ts';
 import { exitCode } from '../errors.ts';
 import {
   type Damage,
@@ -77,8 +78,7 @@ export default scenario(
     const id = await step(`kill ${follower.name}, with the value in its database`, async () => {
       const put = await client(leader).must({ kind: 'put', key: 'drill/corruption', value });
       const { memberId } = await reaches(follower, put.revision);
-      // A database is written ten times a second.
-      await load.run('1s');
+      await databaseWritten(follower);
       await follower.kill();
       return memberId;
     });
@@ -121,6 +121,19 @@ async function reaches(member: Member, revision: number) {
     const status = await member.admin.status();
     return status.revision >= revision ? status : undefined;
   });
+}
+
+/** Waits until what the member has applied by now stands in its database file: it commits by itself. */
+async function databaseWritten({ name, clientAddress }: Member): Promise<void> {
+  const commits = () =>
+    readCounter(clientAddress, 'etcd_disk_backend_commit_duration_seconds_count', 2000);
+  const wait = {
+    subject: `The database of ${name}, written twice,`,
+    withinMs: 10_000,
+    code: exitCode.inconclusive,
+  };
+  const before = await eventually(wait, commits);
+  await eventually(wait, async () => ((await commits()) ?? 0) >= before + 2 || undefined);
 }
 
 /** Waits until the damaged member has ended by itself, or an alarm names it. */

@@ -1,9 +1,11 @@
 import type { Member } from '../cluster/member.ts';
+import { exitCode } from '../errors.ts';
 import {
   choice,
   converges,
   durable,
   duration,
+  handOver,
   oneLeaderPerTerm,
   scenario,
   triggered,
@@ -30,7 +32,7 @@ export default scenario(
     },
     assertions: [
       triggered(),
-      writeGapWithin('600ms', { during: 'hand the lead' }),
+      writeGapWithin('900ms', { during: 'hand the lead' }),
       durable(),
       converges(),
       oneLeaderPerTerm(),
@@ -42,7 +44,7 @@ export default scenario(
       const leader = await cluster.leader();
       // An election of the cluster's own may have come first.
       if (next === leader) continue;
-      if (parameters.how === 'move') await handOver(stage, leader, next);
+      if (parameters.how === 'move') await transfer(stage, leader, next);
       else await die(stage, leader);
       await load.run(parameters.pace);
     }
@@ -50,19 +52,17 @@ export default scenario(
   },
 );
 
-async function handOver(
+async function transfer(
   { cluster, step, trigger, nowMs }: Stage,
   leader: Member,
   next: Member,
 ): Promise<void> {
   await step(`hand the lead of ${leader.name} to ${next.name}`, async () => {
-    const { memberId } = await next.admin.status();
     const askedMs = nowMs();
-    await leader.admin.moveLeader(memberId);
+    const patience = { withinMs: 10_000, code: exitCode.inconclusive };
+    const { transfers } = await handOver(cluster, next, patience);
     const tookMs = Math.round(nowMs() - askedMs);
-    const elected = await cluster.elects({ other: leader, within: '5s' });
-    const how = `${elected.name} leads, asked for by MoveLeader to ${next.name} (${tookMs} ms)`;
-    trigger(elected === next, how);
+    trigger(transfers > 0, `${next.name} leads ${tookMs} ms after MoveLeader to it was begun`);
   });
 }
 

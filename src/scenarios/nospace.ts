@@ -2,6 +2,7 @@ import { compactNow } from '../actions/compact-now.ts';
 import { defragmentInTurn } from '../actions/defragment-in-turn.ts';
 import { writeVersions } from '../actions/write-versions.ts';
 import { DrillError, exitCode } from '../errors.ts';
+import { patientMs } from '../etcd/admin.ts';
 import {
   type Stage,
   choice,
@@ -75,7 +76,7 @@ async function fill({ cluster, client, observe }: Stage, quotaBytes: number): Pr
       `etcd took ${bytes} bytes with a quota of ${quotaBytes} and refused nothing.`,
       exitCode.violated,
     );
-  const { dbSizeBytes } = await leader.admin.status();
+  const { dbSizeBytes } = await leader.admin.status(patientMs);
   observe('quota-reached', { error: refusedWith, puts, quotaBytes, dbSizeBytes }, leader);
   const subject = 'The alarm NOSPACE on every member';
   await eventually({ subject, withinMs: 10_000, code: exitCode.violated }, async () => {
@@ -99,7 +100,7 @@ async function askEveryMember({ cluster, client }: Stage): Promise<void> {
 async function disarm({ cluster, observe, step, nowMs }: Stage): Promise<void> {
   await step('take the alarm off', async () => {
     const leader = await cluster.leader();
-    const alarms = await leader.admin.alarms();
+    const alarms = await leader.admin.alarms(patientMs);
     const beganMs = nowMs();
     for (const alarm of alarms) await leader.admin.disarm(alarm);
     observe('disarmed', { alarms: alarms.length, beganMs });
@@ -108,7 +109,7 @@ async function disarm({ cluster, observe, step, nowMs }: Stage): Promise<void> {
 
 async function expectNoAlarm({ cluster }: Stage): Promise<void> {
   const leader = await cluster.leader();
-  const [alarm] = await leader.admin.alarms();
+  const [alarm] = await leader.admin.alarms(patientMs);
   if (alarm === undefined) return;
   throw new DrillError(
     `The alarm ${alarm.alarm} is on again: the space was not back when it was taken off.`,

@@ -2,6 +2,7 @@ import { clearForUpgrade } from '../actions/clear-for-upgrade.ts';
 import { publishAgain } from '../actions/publish-again.ts';
 import { leaderLast, upgradeCluster } from '../actions/upgrade-cluster.ts';
 import { DrillError } from '../errors.ts';
+import { patientMs } from '../etcd/admin.ts';
 import {
   choice,
   converges,
@@ -118,6 +119,6 @@ async function promoteTwo(stage: Stage): Promise<string[]> {
 
 /** The index that every entry of before now is at or below. */
 async function lastEntry({ cluster }: Stage): Promise<number> {
-  const statuses = await Promise.all(cluster.members.map(({ admin }) => admin.status()));
+  const statuses = await Promise.all(cluster.members.map(({ admin }) => admin.status(patientMs)));
   return Math.max(...statuses.map(({ raftIndex }) => raftIndex));
 }

@@ -38,7 +38,7 @@ export default scenario(
     },
     cluster: { disks: { data: 400 * 1024 * 1024 } },
     assertions: ({ hold }) => [
-      fsyncWithin({ p99: '250ms', of: 'quorum' }),
+      fsyncWithin({ p99: '500ms', of: 'quorum' }),
       recoversWithin('5s'),
       durable(),
       converges(),

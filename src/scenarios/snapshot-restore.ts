@@ -102,7 +102,10 @@ export default scenario(
       await phase('first write', () => firstWrite(stage, asked));
       await phase('full health', () => fullHealth(stage));
     });
-    await takeUpOldWatch(stage, await cluster.leader(), old.seenRevision());
+    await takeUpOldWatch(stage, await cluster.leader(), {
+      seenRevision: old.seenRevision(),
+      expected: bump === undefined ? 'silent' : 'told',
+    });
     await step('go on', () => load.run('2s'));
   },
 );

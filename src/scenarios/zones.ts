@@ -1,8 +1,10 @@
+import { exitCode } from '../errors.ts';
 import {
   converges,
   durable,
   duration,
   exercised,
+  handOver,
   measureRoundTrips,
   oneLeaderPerTerm,
   recoversWithin,
@@ -54,12 +56,9 @@ export default scenario(
     const { near, far, hold } = parameters;
     const { members } = cluster;
     await step('let the far region lead', async () => {
-      const leader = await cluster.leader();
       const [remote] = members.filter(({ zone }) => zone === 'c');
-      if (!remote || leader === remote) return;
-      const { memberId } = await remote.admin.status();
-      await leader.admin.moveLeader(memberId);
-      await cluster.elects({ other: leader, within: '5s' });
+      if (remote)
+        await handOver(cluster, remote, { withinMs: 10_000, code: exitCode.inconclusive });
     });
     await step('put the zones apart', async () => {
       await using _ = await cluster.inject(zones(members, { 'a-b': near, 'a-c': far, 'b-c': far }));

@@ -25,7 +25,11 @@ interface Served {
   blob: Buffer;
 }
 
-async function fakeMember(name: string, served: Served): Promise<Member & AsyncDisposable> {
+async function fakeMember(
+  name: string,
+  served: Served,
+  moved: () => void,
+): Promise<Member & AsyncDisposable> {
   const etcd = await startFakeEtcd((method) => {
     const header = { clusterId: 1n, memberId: 2n, revision: BigInt(served.revision) };
     const now = { ...header, revision: BigInt(revision) };
@@ -37,6 +41,7 @@ async function fakeMember(name: string, served: Served): Promise<Member & AsyncD
       case 'MemberList':
         return answer(MemberListResponseSchema, { header, members: [{ ID: 2n, name }] });
       case 'MoveLeader':
+        moved();
         return answer(MoveLeaderResponseSchema, { header });
       default:
         return answer(SnapshotResponseSchema, { header, blob: served.blob });
@@ -59,9 +64,10 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
   using folder = temporaryFolder();
   await using closed = new AsyncDisposableStack();
   const members: Member[] = [];
+  let leading = 0;
   for (const [index, each] of served.entries())
-    members.push(closed.use(await fakeMember(`m${index + 1}`, each)));
-  const [leader, , follower] = members;
+    members.push(closed.use(await fakeMember(`m${index + 1}`, each, () => (leading = 1))));
+  const follower = members[2];
   const triggers: [boolean, string][] = [];
   const restored = served.map((each) => ({ ...each }));
   const heal = async (): Promise<void> => {
@@ -70,7 +76,7 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
   const stage = {
     cluster: {
       members,
-      leader: () => Promise.resolve(leader),
+      leader: () => Promise.resolve(members[leading]),
       except: (not: Member) => members.filter((each) => each !== not),
       elects: () => Promise.resolve(),
       converges: () => Promise.resolve(),
