@@ -31,25 +31,25 @@ function cluster(...answers: readonly ('m1' | 'm2' | 'm3' | 'late')[]) {
 
 test('hands over once where that is all it takes', async () => {
   const { asks, m2, cluster: three } = cluster('m2');
-  expect(await handOver(three, m2, patience)).toEqual({ transfers: 1 });
+  expect(await handOver(three, m2, patience)).toEqual({ asked: 1 });
   expect(asks).toEqual(['m1 to m2']);
 });
 
 test('asks again where a transfer came to nothing, and whoever leads by then', async () => {
   const { asks, m2, cluster: three } = cluster('late', 'm3', 'm2');
-  expect(await handOver(three, m2, patience)).toEqual({ transfers: 2 });
+  expect(await handOver(three, m2, patience)).toEqual({ asked: 3 });
   expect(asks).toEqual(['m1 to m2', 'm1 to m2', 'm3 to m2']);
 });
 
 test('asks for nothing where the heir leads already', async () => {
   const { asks, m1, cluster: three } = cluster();
-  expect(await handOver(three, m1, patience)).toEqual({ transfers: 0 });
+  expect(await handOver(three, m1, patience)).toEqual({ asked: 0 });
   expect(asks).toEqual([]);
 });
 
 test('is content with anybody else where one is only to give it up', async () => {
   const { asks, m1, m2, cluster: three } = cluster('m3');
-  expect(await handOver(three, m2, patience, m1)).toEqual({ transfers: 1 });
+  expect(await handOver(three, m2, patience, m1)).toEqual({ asked: 1 });
   expect(asks).toEqual(['m1 to m2']);
 });
 

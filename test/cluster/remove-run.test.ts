@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startHelper } from '../../src/cluster/helper.ts';
 import { type ResourceKind, labelsFor, nameOf } from '../../src/cluster/naming.ts';
 import { removeRun } from '../../src/cluster/remove-run.ts';
 import { connectEngine } from '../../src/engine/connect-engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
 import { ensureToolbox } from '../../src/images/ensure-toolbox.ts';
 import { leftOf, newRun, silently } from '../fixtures/pods.ts';
 
@@ -77,10 +77,19 @@ test('removing it again removes nothing and is no error', async () => {
 
 test('what a request under way creates after the last thing went is removed, too', async () => {
   const late = nameOf(own, 'm9-data');
-  const removal = removeRun(engine, own.run);
-  await pause(100);
-  await engine.docker.createVolume({ Name: late, Labels: labelsFor(own, 'data') });
-  expect((await removal).volumes).toEqual([late]);
+  let looks = 0;
+  const lately: Engine['docker'] = Object.create(engine.docker, {
+    listVolumes: {
+      async value(options: object) {
+        const found = await engine.docker.listVolumes(options);
+        looks += 1;
+        if (looks === 1)
+          await engine.docker.createVolume({ Name: late, Labels: labelsFor(own, 'data') });
+        return found;
+      },
+    },
+  }) as Engine['docker'];
+  expect((await removeRun({ ...engine, docker: lately }, own.run)).volumes).toEqual([late]);
   expect(await leftOf(engine, own.run)).toEqual([]);
 }, 30_000);
 

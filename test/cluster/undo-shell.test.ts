@@ -14,12 +14,12 @@ const register = (fault: string, script: string, owner?: string): Promise<void> 
 
 test('undos that hang keep no other from running within 10 s', async () => {
   await register('b', 'echo off >/tmp/b');
-  for (const fault of ['c', 'd', 'e']) await register(fault, 'trap "" TERM; sleep 30');
+  for (const fault of ['c', 'd']) await register(fault, 'trap "" TERM; sleep 30');
   await register('f', 'echo off >/tmp/f');
   await expect.poll(() => leaseExpired(holder.session, 'b'), { timeout: 10_000 }).toBe(true);
   expect(await leaseExpired(holder.session, 'f')).toBe(true);
-  expect(await holder.session.must('ls /run/drill/runner/undo')).toBe('c\nd\ne\n');
-  for (const fault of ['c', 'd', 'e']) await forgetUndo(holder.session, fault);
+  expect(await holder.session.must('ls /run/drill/runner/undo')).toBe('c\nd\n');
+  for (const fault of ['c', 'd']) await forgetUndo(holder.session, fault);
 }, 20_000);
 
 test('the newest comes off first, where each takes no longer than undos do', async () => {

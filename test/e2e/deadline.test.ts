@@ -5,7 +5,14 @@ import { scenarioFile } from '../fixtures/scenario-file.ts';
 
 describe("the run's deadline", () => {
   test('in a step of the drill is inconclusive, names the step, and heals', async () => {
-    await using run = await startRun(['partition', '--set', 'hold=60s', '--timeout', '15s']);
+    await using run = await startRun([
+      'partition',
+      '--short',
+      '--set',
+      'hold=60s',
+      '--timeout',
+      '15s',
+    ]);
     const { exitCode, stdout } = await run.ended;
     expect(exitCode).toBe(2);
     const { outcome, reasons, faults } = run.json();
@@ -32,7 +39,7 @@ describe("the run's deadline", () => {
 
   test('in a timeline that never ends', async () => {
     await using file = await scenarioFile('hangs');
-    await using run = await startRun([file.path, '--timeout', '12s']);
+    await using run = await startRun([file.path, '--short', '--timeout', '12s']);
     expect((await run.ended).exitCode).toBe(2);
     expect(run.json()).toMatchObject({
       outcome: 'inconclusive',

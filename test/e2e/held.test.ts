@@ -71,7 +71,9 @@ describe('`drill run partition`, as it is', () => {
       ]); // prettier-ignore
     expect(eventsOf(recorded, 'elected').length).toBeGreaterThanOrEqual(2);
     const warnings = eventsOf(recorded, 'warning').map(({ message }) => message);
-    expect(warnings.filter((each) => !each.includes('not in a steady state yet'))).toEqual([]);
+    // What a slow machine costs: time for the steady state, and warnings of etcd's own.
+    const usual = /not in a steady state yet|more warnings than the journal holds/;
+    expect(warnings.filter((each) => !usual.test(each))).toEqual([]);
     for (const { name } of run.json().members)
       expect(eventsOf(recorded, 'metrics').filter(({ member }) => member === name).length).toBeGreaterThan(10); // prettier-ignore
   });

@@ -4,6 +4,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openAdmin } from '../../src/etcd/admin.ts';
 import { openClient, type EtcdClient } from '../../src/etcd/client.ts';
@@ -63,7 +64,7 @@ describe('never sent', () => {
   });
 
   test('a name that does not resolve', async () => {
-    const outcome = await client('no-such-host.invalid:1').perform(put, { deadlineMs: 5000 });
+    const outcome = await client(`${'x'.repeat(64)}.invalid:1`).perform(put, { deadlineMs: 5000 });
     expect(outcome.status).toBe('never-sent');
   });
 
@@ -130,12 +131,13 @@ describe('unknown', () => {
     const address = await http2Server(() => undefined);
     const slow = client(address);
     const startMs = performance.now();
-    expect(await slow.perform(put, { deadlineMs: 300 })).toEqual({
+    // A race of timers, as a process that stands still is late for both.
+    const told = await Promise.race([slow.perform(put, { deadlineMs: 300 }), pause(400, 'late')]);
+    expect(told).toEqual({
       status: 'unknown',
       error: { code: -1, message: 'no answer within 300 ms' },
     });
     expect(performance.now() - startMs).toBeGreaterThan(298);
-    expect(performance.now() - startMs).toBeLessThan(400);
   });
 
   test('a stream that is reset', async () => {
@@ -193,8 +195,8 @@ describe('after a failure', () => {
     const sessions = new Set<unknown>();
     const address = await http2Server((stream) => sessions.add(stream.session));
     const patient = client(address);
-    await patient.perform(put, { deadlineMs: 50 });
-    await patient.perform(put, { deadlineMs: 50 });
+    await patient.perform(put, { deadlineMs: 500 });
+    await patient.perform(put, { deadlineMs: 500 });
     expect(sessions.size).toBe(2);
   });
 

@@ -32,7 +32,9 @@ describe.each([
       { key: 'k', startRevision: 1 },
       { stream: 's', nowMs: () => 0, onRecord: (record) => records.push(record), onEnd: () => {} },
     );
-    await vi.waitFor(() => expect(records.map(({ kind }) => kind)).toEqual(['created', 'events']));
+    await vi.waitFor(() => expect(records.map(({ kind }) => kind)).toEqual(['created', 'events']), {
+      timeout: 5000,
+    });
     watch.close();
     let bytes = 0;
     for await (const chunk of snapshot(client, { idleMs: 10_000 })) bytes += chunk.byteLength;

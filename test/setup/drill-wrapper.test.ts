@@ -106,19 +106,20 @@ test('a Node that is too old does not serve', async () => {
 
 test('a warm start adds less than 150 ms', async () => {
   await drill('list');
-  const wrappedMs = await medianMs(() => drill('list'));
-  const directMs = await medianMs(() => execa(process.execPath, [join(clone, 'src/cli/main.ts')]));
-  expect(wrappedMs - directMs).toBeLessThan(150);
+  const addedMs: number[] = [];
+  // In pairs: a noisy moment hits both.
+  for (let pair = 0; pair < 7; pair++) {
+    const wrappedMs = await timeMs(() => drill('list'));
+    const directMs = await timeMs(() => execa(process.execPath, [join(clone, 'src/cli/main.ts')]));
+    addedMs.push(wrappedMs - directMs);
+  }
+  expect(addedMs.toSorted((a, b) => a - b)[3]).toBeLessThan(150);
 });
 
-async function medianMs(run: () => Promise<unknown>): Promise<number> {
-  const timesMs: number[] = [];
-  for (let index = 0; index < 7; index++) {
-    const startedMs = performance.now();
-    await run();
-    timesMs.push(performance.now() - startedMs);
-  }
-  return timesMs.toSorted((a, b) => a - b)[3]!;
+async function timeMs(run: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await run();
+  return performance.now() - startedMs;
 }
 
 function drill(word: string, ...rest: (string | { PATH?: string; words?: string[] })[]) {
