@@ -32,7 +32,9 @@ export async function catchUpBySnapshot(
       // Of those that go on: the leader, unless it was the one that was cut off.
       const leader = await cluster.leader();
       const writer = client(others.find((other) => other === leader) ?? others[0] ?? leader);
-      await writeVersions(writer, { ...flood, totalBytes: entries * flood.valueBytes });
+      const totalBytes = entries * flood.valueBytes;
+      const { refusedWith } = await writeVersions(writer, { ...flood, totalBytes });
+      if (refusedWith !== undefined) trigger(false, `too little was written: ${refusedWith}`);
       const { revision } = await writer.must({ kind: 'range', key: 'drill/ahead/0' });
       return { target: revision, fromMs: nowMs() };
     },

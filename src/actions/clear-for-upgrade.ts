@@ -49,6 +49,8 @@ function look({ cluster, step, observe, load }: UpgradeStage, to: string, histor
     const { members } = cluster;
     const deadline = performance.now() + settlesWithinMs;
     let refusals = await ask(members, to, history);
+    const doubt = refusals.find(({ rule }) => passing.has(rule));
+    if (doubt !== undefined) observe('pre-flight-again', { to, rule: doubt.rule, why: doubt.why });
     while (refusals.some(({ rule }) => passing.has(rule)) && performance.now() < deadline) {
       await load.run('500ms');
       refusals = await ask(members, to, history);

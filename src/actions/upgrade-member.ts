@@ -6,7 +6,6 @@ import type { Stage } from '../runner/stage.ts';
 import { eventually, type Wait } from '../wait.ts';
 import { handOver } from './hand-over.ts';
 
-const leadsWithinMs = 10_000;
 const healthyWithinMs = 30_000;
 
 /** What the changes of a version need of a stage. */
@@ -50,7 +49,7 @@ async function giveUpLead(cluster: Cluster, leader: Member, to: string): Promise
   const others = cluster.voters().filter((each) => each !== leader && each.state === 'running');
   const heir = others.find(({ image }) => image.version === to) ?? others[0];
   if (!heir) throw new DrillError(`${leader.name} has nobody to hand leadership over to.`);
-  await handOver(cluster, heir, { withinMs: leadsWithinMs, code: exitCode.violated }, leader);
+  await handOver(cluster, heir, { from: leader, code: exitCode.violated });
 }
 
 /** The highest revision of members that answer: what the restarted one has to reach. */

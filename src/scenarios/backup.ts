@@ -1,4 +1,3 @@
-import { exitCode } from '../errors.ts';
 import {
   backUp,
   backUpHealthy,
@@ -73,8 +72,7 @@ async function changeLeader(
   const [next] = cluster.except(leader);
   if (!next) throw new Error('one member has no follower');
   await step(`back up ${next.name} while ${leader.name} loses the lead`, async () => {
-    const patience = { withinMs: 10_000, code: exitCode.inconclusive };
-    const losing = change === 'move' ? handOver(cluster, next, patience) : leader.kill();
+    const losing = change === 'move' ? handOver(cluster, next) : leader.kill();
     await Promise.all([losing, backUpHealthy(stage, next, { verify })]);
     await cluster.elects({ other: leader, within: '10s' });
     if (change === 'kill') await leader.start();

@@ -1,5 +1,4 @@
 import type { Member } from '../cluster/member.ts';
-import { exitCode } from '../errors.ts';
 import {
   choice,
   converges,
@@ -32,7 +31,7 @@ export default scenario(
     },
     assertions: [
       triggered(),
-      // Less than the election timeout of 1 s, which a dead leader costs at the least.
+      // Less than a dead leader costs at the least: nine ticks of 100 ms and an election.
       writeGapWithin('900ms', { during: 'hand the lead' }),
       durable(),
       converges(),
@@ -60,8 +59,7 @@ async function transfer(
 ): Promise<void> {
   await step(`hand the lead of ${leader.name} to ${next.name}`, async () => {
     const askedMs = nowMs();
-    const patience = { withinMs: 10_000, code: exitCode.inconclusive };
-    const { asked } = await handOver(cluster, next, patience);
+    const { asked } = await handOver(cluster, next);
     const tookMs = Math.round(nowMs() - askedMs);
     trigger(asked > 0, `${next.name} leads ${tookMs} ms after MoveLeader to it was begun`);
   });

@@ -77,6 +77,8 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
     cluster: {
       members,
       leader: () => Promise.resolve(members[leading]),
+      view: () => ({ leader: `m${leading + 1}`, term: 2 }),
+      member: () => members[leading],
       except: (not: Member) => members.filter((each) => each !== not),
       elects: () => Promise.resolve(),
       converges: () => Promise.resolve(),

@@ -1,6 +1,5 @@
 import { acknowledgedWrite } from '../../history/acknowledged-write.ts';
-import type { RecordedRun } from '../../journal/recorded-run.ts';
-import { lastSendingEndMs } from '../../journal/sending-end.ts';
+import { eventsOf, type RecordedRun } from '../../journal/recorded-run.ts';
 import { isWrite } from './requests.ts';
 
 /** A part of a run, in milliseconds of it. */
@@ -13,7 +12,7 @@ export interface TimeSpan {
 export interface WriteGap {
   /**
    * Longest time between the returns of two consecutive acknowledged writes that overlaps the span.
-   * The first counts from the first attempt on; no time counts in which clients sent no more.
+   * The first counts from the first attempt on; no time counts that lies after the end of the load.
    */
   readonly longestMs: number;
   /** Writes acknowledged within the span. */
@@ -25,13 +24,13 @@ export interface WriteGap {
 /** One pass over the history, in which operations stand in the order they ended. */
 export function writeGaps(run: RecordedRun, spans: readonly TimeSpan[]): WriteGap[] {
   const found = spans.map(() => ({ longestMs: 0, acknowledged: 0, attempted: 0 }));
-  const sentUntilMs = lastSendingEndMs(run);
+  const loadEndMs = eventsOf(run, 'load.ended').at(-1)?.t ?? Infinity;
   /** Of the last acknowledged write; before there was one, of the first call. */
   let sinceMs = Infinity;
   let anyAcknowledged = false;
   let attemptedMs: number | undefined;
   const close = (returnedMs: number): void => {
-    const untilMs = Math.min(returnedMs, sentUntilMs);
+    const untilMs = Math.min(returnedMs, loadEndMs);
     for (const [index, { startMs, endMs }] of spans.entries()) {
       const gap = found[index];
       if (gap === undefined || untilMs <= startMs || sinceMs >= endMs) continue;
