@@ -11,7 +11,7 @@ const writesWithinMs = 10_000;
 const toldWithinMs = 10_000;
 
 /** With a bumped revision it is told that its revisions are gone, without one nothing. */
-export type OldWatch = 'told' | 'silent';
+type OldWatch = 'told' | 'silent';
 
 /**
  * Takes up a watch where a client of the old cluster had got to, after a restore, as every client

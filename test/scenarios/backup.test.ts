@@ -10,6 +10,7 @@ import {
   SnapshotResponseSchema,
   StatusResponseSchema,
 } from '../../src/etcd/proto/etcd_pb.js';
+import type { Fault } from '../../src/faults/fault.ts';
 import type { Stage } from '../../src/runner/stage.ts';
 import backup from '../../src/scenarios/backup.ts';
 import { answer, startFakeEtcd } from '../fixtures/fake-etcd.ts';
@@ -57,10 +58,14 @@ async function fakeMember(
 }
 
 /**
- * Performs the drill on m1, which leads, m2 and m3, which serves `whileCut` while it is cut off and the
- * others write on.
+ * Performs the drill on m1, which leads until m2 does, m2 and m3, its follower of choice. Who is cut off
+ * serves `whileCut`, while the others write on.
  */
-async function performed(served: readonly Served[], whileCut: Partial<Served> = {}) {
+async function performed(
+  served: readonly Served[],
+  whileCut: Partial<Served> = {},
+  target: 'follower' | 'leader' = 'follower',
+) {
   using folder = temporaryFolder();
   await using closed = new AsyncDisposableStack();
   const members: Member[] = [];
@@ -82,9 +87,11 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
       except: (not: Member) => members.filter((each) => each !== not),
       elects: () => Promise.resolve(),
       converges: () => Promise.resolve(),
-      inject: async () => {
-        for (const each of served) each.revision += 1;
-        Object.assign(served[2] ?? {}, { revision, ...whileCut });
+      inject: async ({ targets: [cut] }: Fault) => {
+        for (const [index, each] of served.entries()) {
+          if (cut?.name === `m${index + 1}`) Object.assign(each, { revision, ...whileCut });
+          else each.revision += 1;
+        }
         return { id: 'f1', heal, [Symbol.asyncDispose]: heal };
       },
     },
@@ -95,7 +102,7 @@ async function performed(served: readonly Served[], whileCut: Partial<Served> = 
     observe: () => undefined,
     nowMs: () => 0,
     folder: folder.path,
-    parameters: { change: 'move', verify: true, target: 'follower', cut: 0 },
+    parameters: { change: 'move', verify: true, target, cut: 0 },
   } as unknown as Parameters<typeof backup.timeline>[0] & Stage;
   await backup.timeline(stage);
   return triggers;
@@ -124,6 +131,13 @@ describe('the backup drill', { timeout: 20_000 }, () => {
     ]);
     expect(await performed(served(), { blob: damaged })).toEqual([
       [false, expect.stringContaining('What m3 sent is no good snapshot') as string],
+    ]);
+  });
+
+  test('cuts the leader off where it is told to', async () => {
+    const served = [current(), current(), current()];
+    expect(await performed(served, { revision: revision - 1 }, 'leader')).toEqual([
+      [true, expect.stringContaining('m2 lags or is cut off') as string],
     ]);
   });
 });
